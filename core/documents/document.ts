@@ -1,0 +1,63 @@
+/**
+ * Structured text with places: one syntax tree for JSON, JSONC, JSON5, TOML and YAML, in which every
+ * node knows where it stands, so that an edit can splice the bytes of one node and leave all others
+ * alone. What the tree means (which map holds servers) is the business of `core/clients`.
+ */
+
+export type DocumentFormat = 'json' | 'jsonc' | 'json5' | 'toml' | 'yaml';
+
+export type Key = string | number;
+/** From the root to a node: map keys and list indexes. */
+export type Path = readonly Key[];
+
+/** Data without places. Maps have no prototype, so `__proto__` is a key like any other. */
+export type Plain =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
+
+export interface NodeEntry {
+  readonly key: string;
+  /** Range of the key as written, quotes included. */
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly node: DocumentNode;
+}
+
+/** Offsets count UTF-16 code units in `ParsedDocument.text`. */
+export type DocumentNode =
+  | { readonly kind: 'map'; readonly start: number; readonly end: number; readonly entries: readonly NodeEntry[] }
+  | { readonly kind: 'list'; readonly start: number; readonly end: number; readonly items: readonly DocumentNode[] }
+  | { readonly kind: 'scalar'; readonly start: number; readonly end: number; readonly value: null | boolean | number | bigint | string };
+
+export interface Comment {
+  readonly start: number;
+  readonly end: number;
+  /** With its delimiters. */
+  readonly text: string;
+}
+
+export interface ParsedDocument {
+  readonly file: string;
+  readonly format: DocumentFormat;
+  /** Without the byte order mark. */
+  readonly text: string;
+  readonly bom: boolean;
+  /** The line ending that most lines have. */
+  readonly eol: '\n' | '\r\n';
+  readonly root: DocumentNode;
+  readonly comments: readonly Comment[];
+  /** Keys that stand more than once in one map: such a map is read (last wins) but never written. */
+  readonly duplicates: readonly { readonly path: Path; readonly line: number }[];
+}
+
+/** One change. `set` creates the key in its map (or appends to the list) when it is missing. */
+export type Edit =
+  | { readonly op: 'set'; readonly path: Path; readonly value: Plain }
+  | { readonly op: 'remove'; readonly path: Path }
+  /** Splices raw text, for comments: the tree must come out the same. */
+  | { readonly op: 'text'; readonly start: number; readonly end: number; readonly text: string };

@@ -1,0 +1,181 @@
+/**
+ * What the application needs from the outside world. `platform/` implements these for real machines,
+ * tests with fakes that pass the same suites. Every method may be the last one that runs before the
+ * power goes: callers order them so that this is safe.
+ *
+ * Errors: each method throws `AppError` with a `file_*`, `disk_full`, `keychain_*`, … code; nothing
+ * here answers a failure with null.
+ */
+import type { Secret } from '../shared/secret.ts';
+
+export type Platform = 'linux' | 'macos' | 'windows';
+
+/** The machine and the person, as data: functions that need them take them as arguments. */
+export interface Machine {
+  readonly platform: Platform;
+  readonly home: string;
+  /** The environment we were started with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Our own folders (DESIGN "Where things live"). */
+export interface Roots {
+  readonly config: string;
+  readonly data: string;
+  readonly cache: string;
+}
+
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly size: number;
+  /** Permission bits, `0o7777` masked; 0 on Windows. */
+  readonly mode: number;
+  readonly device: string;
+  readonly inode: string;
+  readonly links: number;
+  readonly uid: number;
+  /** Milliseconds since the epoch, with fraction. */
+  readonly modified: number;
+}
+
+/** File access in steps small enough that a test can stop the world after each one. */
+export interface Files {
+  /** Follows links. Undefined when nothing is there. */
+  stat(path: string): Promise<FileFacts | undefined>;
+  /** Does not follow a final link. Undefined when nothing is there. */
+  lstat(path: string): Promise<FileFacts | undefined>;
+  realpath(path: string): Promise<string>;
+  /** Whole file. `limit` in bytes: a larger file fails with `file_too_large`. */
+  read(path: string, options?: { limit?: number }): Promise<Uint8Array>;
+  list(path: string): Promise<readonly string[]>;
+  /** Creates missing folders with `mode` (default 0700). */
+  makeFolder(path: string, options?: { mode?: number }): Promise<void>;
+  /** Creates a file that must not exist yet, writes all bytes and fsyncs it. */
+  createExclusive(path: string, bytes: Uint8Array, mode: number): Promise<void>;
+  /** Overwrites in place and fsyncs: only for hard-linked files, where a rename would part the twins. */
+  overwrite(path: string, bytes: Uint8Array): Promise<void>;
+  /** Appends one chunk with a single write and fsyncs when asked. */
+  append(path: string, bytes: Uint8Array, options: { mode: number; sync: boolean }): Promise<void>;
+  /** Atomic replacement; on Windows retried while another program holds the file. */
+  rename(from: string, to: string): Promise<void>;
+  /** Makes a rename or creation inside the folder durable. No effect on Windows. */
+  syncFolder(path: string): Promise<void>;
+  /** Missing is not an error. */
+  remove(path: string): Promise<void>;
+  removeFolder(path: string): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  /** Fails with `file_unwritable` when this user may not write the file or folder. */
+  checkWritable(path: string): Promise<void>;
+  /** Free bytes for this user on the file system that holds `path`. */
+  freeSpace(path: string): Promise<number>;
+  /** Holds an exclusive lock across processes while `work` runs; a lock of a dead process is taken over. */
+  withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
+}
+
+export interface LockOptions {
+  /** How long to wait for the lock, in milliseconds (default 10 000). Then `file_busy`. */
+  readonly wait?: number;
+}
+
+export type KeychainState =
+  | 'ready'
+  | 'locked'
+  | 'unavailable'
+  | 'denied'
+  | 'timeout'
+  /** No keychain, and the person has chosen the passphrase vault, which is open. */
+  | 'vault'
+  | 'vault-locked';
+
+export interface KeychainStatus {
+  readonly state: KeychainState;
+  /** What keeps the secrets, in words: `Secret Service (org.freedesktop.secrets)`. */
+  readonly backend: string;
+  /** What to do when the state is not `ready`. */
+  readonly hint?: string;
+}
+
+/**
+ * Named items in the system's keychain under our service name. An account is a server id, or begins
+ * with `:` for our own keys.
+ */
+export interface Keychain {
+  /** Undefined only when the item is certainly absent; locked and unreachable are errors. */
+  get(account: string): Promise<Secret | undefined>;
+  /** Resolves when the provider has taken the value; the caller reads it back. */
+  set(account: string, value: Secret): Promise<void>;
+  /** True when there was an item. */
+  delete(account: string): Promise<boolean>;
+  status(): Promise<KeychainStatus>;
+  /** Drops the connection, so that the next call reads through a fresh one. */
+  reconnect(): Promise<void>;
+}
+
+export interface Clock {
+  /** ISO 8601, UTC, milliseconds. */
+  now(): string;
+  /** Milliseconds from an arbitrary start, never going back. */
+  monotonic(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export interface Random {
+  /** Cryptographically secure. */
+  bytes(count: number): Uint8Array;
+}
+
+export interface RunResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** A child whose stdio we speak MCP with. */
+export interface ChildServer {
+  readonly pid: number;
+  readonly input: WritableStream<Uint8Array>;
+  readonly output: ReadableStream<Uint8Array>;
+  readonly errors: ReadableStream<Uint8Array>;
+  readonly exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  /** Ends the whole process group: input closed, then SIGTERM, then SIGKILL, `grace` milliseconds apart. */
+  stop(options?: { grace?: number }): Promise<void>;
+}
+
+export interface Processes {
+  /** Runs a program without a shell and collects its output (1 MiB each at most). */
+  run(
+    command: string,
+    args: readonly string[],
+    options: {
+      env: Readonly<Record<string, string>>;
+      cwd?: string;
+      timeout: number;
+      input?: string;
+    },
+  ): Promise<RunResult>;
+  /** Starts a server without a shell, in a process group of its own. */
+  start(
+    command: string,
+    args: readonly string[],
+    options: { env: Readonly<Record<string, string>>; cwd?: string },
+  ): Promise<ChildServer>;
+  /** Processes of this user, for "is the client running". */
+  list(): Promise<readonly RunningProcess[]>;
+  isAlive(pid: number): boolean;
+}
+
+export interface Ports {
+  readonly machine: Machine;
+  readonly roots: Roots;
+  readonly files: Files;
+  readonly keychain: Keychain;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly processes: Processes;
+}

@@ -1,0 +1,94 @@
+/** Servers: what a record says, and the text templates in it that stand for secrets. */
+import { z } from 'zod';
+
+export const serverIdSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    'A server id has 1 to 63 lower-case letters, digits and hyphens.',
+  );
+export type ServerId = z.infer<typeof serverIdSchema>;
+
+/** The name a secret has inside its server's keychain item: usually the variable it is given as. */
+export const secretNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/,
+    'A secret name begins with a letter or underscore and has letters, digits, `_`, `.` and `-`.',
+  );
+export type SecretName = z.infer<typeof secretNameSchema>;
+
+export const timeSchema = z.iso.datetime();
+
+/**
+ * Text in which `${secret:NAME}` stands for a secret and `${client:NAME}` for a variable that the
+ * client puts into the launcher's environment (its own references, such as `${workspaceFolder}`,
+ * resolved by the client). `$${secret:` and `$${client:` are the literal texts. See `shared/template.ts`.
+ */
+export const templateSchema = z.string();
+export type Template = z.infer<typeof templateSchema>;
+
+export const stdioLaunchSchema = z.strictObject({
+  transport: z.literal('stdio'),
+  command: z.string().min(1),
+  args: z.array(templateSchema).readonly(),
+  env: z.record(z.string(), templateSchema).readonly(),
+  cwd: z.string().optional(),
+});
+
+export const remoteLaunchSchema = z.strictObject({
+  transport: z.enum(['streamable-http', 'sse']),
+  url: templateSchema,
+  headers: z.record(z.string(), templateSchema).readonly(),
+});
+
+/** How a server is reached: a program to start, or a URL to bridge to. */
+export const launchSpecSchema = z.discriminatedUnion('transport', [
+  stdioLaunchSchema,
+  remoteLaunchSchema,
+]);
+export type StdioLaunch = z.infer<typeof stdioLaunchSchema>;
+export type RemoteLaunch = z.infer<typeof remoteLaunchSchema>;
+export type LaunchSpec = z.infer<typeof launchSpecSchema>;
+
+/** A secret as the world outside the keychain may know it. */
+export const secretReferenceSchema = z.strictObject({
+  name: secretNameSchema,
+  /** Row of the kind table, such as `github-pat-classic`. */
+  kind: z.string(),
+  storedAt: timeSchema,
+  /** Where the issuer lets its owner make a new one. */
+  rotateUrl: z.url().optional(),
+});
+export type SecretReference = z.infer<typeof secretReferenceSchema>;
+
+/** One entry of ours in one client's file. */
+export const placementSchema = z.strictObject({
+  client: z.string(),
+  file: z.string(),
+  /** RFC 6901 pointer of the entry. */
+  pointer: z.string(),
+  entryName: z.string(),
+  /**
+   * The entry as it stood before we changed it, as JSON with `${secret:NAME}` in place of values:
+   * what `leave` writes back. Absent when the entry was ours from the start.
+   */
+  original: z.string().optional(),
+  /** SHA-256 of the entry's canonical JSON as we last wrote it. */
+  written: z.string(),
+  writtenAt: timeSchema,
+});
+export type Placement = z.infer<typeof placementSchema>;
+
+export const serverRecordSchema = z.strictObject({
+  id: serverIdSchema,
+  /** As the person or the client wrote it. */
+  name: z.string().min(1).max(200),
+  enabled: z.boolean(),
+  launch: launchSpecSchema,
+  secrets: z.array(secretReferenceSchema).readonly(),
+  placements: z.array(placementSchema).readonly(),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type ServerRecord = z.infer<typeof serverRecordSchema>;
