@@ -11,10 +11,10 @@ export function parseTemplate(template: string): readonly TemplatePart[] {
   let text = '';
   let from = 0;
   for (const match of template.matchAll(reference)) {
-    const [whole, escape, kind, name] = match;
+    const [whole, escaped, kind, name] = match;
     text += template.slice(from, match.index);
     from = match.index + whole.length;
-    if (escape === '$') {
+    if (escaped === '$') {
       text += whole.slice(1);
       continue;
     }

@@ -1,0 +1,206 @@
+/**
+ * The contract: every call that a door can make, declared once. Types, validation, errors and streams
+ * of the window, the browser and the command line derive from it. A stored secret never stands in an
+ * output; values travel inwards in `secrets.set`, install inputs and passphrases only.
+ */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { type ErrorCode, errorTable } from './errors.ts';
+import { clientSummarySchema, entrySummarySchema } from './models/client.ts';
+import { findingSchema, scanReportSchema } from './models/finding.ts';
+import {
+  appEventSchema,
+  checkSchema,
+  historyEntrySchema,
+  inspectionSchema,
+  overviewSchema,
+  secretViewSchema,
+  serverViewSchema,
+} from './models/health.ts';
+import {
+  leaveChoicesSchema,
+  leavePlanSchema,
+  protectChoicesSchema,
+  protectPlanSchema,
+  protectSelectionSchema,
+  runStreamSchema,
+  runSummarySchema,
+  undoPlanSchema,
+} from './models/protect.ts';
+import { launchSpecSchema, secretNameSchema, serverIdSchema } from './models/server.ts';
+
+const errorDataSchema = z.object({
+  hint: z.string().optional(),
+  details: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .optional(),
+});
+
+interface ErrorDeclaration {
+  readonly status: number;
+  readonly data: typeof errorDataSchema;
+}
+
+function declareErrors(): Record<ErrorCode, ErrorDeclaration> {
+  const rows = Object.entries(errorTable).map(
+    ([code, row]) => [code, { status: row.status, data: errorDataSchema }] as const,
+  );
+  // Object.fromEntries forgets the key type; the keys are exactly those of the table.
+  return Object.fromEntries(rows) as Record<ErrorCode, ErrorDeclaration>;
+}
+
+const procedure = oc.errors(declareErrors());
+const nothing = z.strictObject({});
+const pathSchema = z.string().min(1).max(4096);
+
+export const scanInputSchema = z.strictObject({
+  paths: z.array(pathSchema).readonly().optional(),
+  clients: z.array(z.string()).readonly().optional(),
+  /** Also list `possible` findings. */
+  all: z.boolean().optional(),
+});
+
+export const contract = {
+  overview: {
+    get: procedure.input(nothing).output(overviewSchema),
+  },
+  exposure: {
+    scan: procedure.input(scanInputSchema).output(scanReportSchema),
+    /** Transcripts, logs and editor history: slow, so findings come as they are found. */
+    scanDeep: procedure.input(nothing).output(eventIterator(findingSchema)),
+    suppress: procedure
+      .input(
+        z.strictObject({
+          file: pathSchema,
+          pointer: z.string(),
+          fingerprint: z.string(),
+          reason: z.string().min(1).max(500),
+        }),
+      )
+      .output(nothing),
+    unsuppress: procedure
+      .input(z.strictObject({ file: pathSchema, pointer: z.string(), fingerprint: z.string() }))
+      .output(nothing),
+    suppressions: procedure.input(nothing).output(
+      z
+        .array(
+          z.strictObject({
+            file: z.string(),
+            pointer: z.string(),
+            fingerprint: z.string(),
+            reason: z.string(),
+            at: z.string(),
+          }),
+        )
+        .readonly(),
+    ),
+  },
+  clients: {
+    list: procedure.input(nothing).output(z.array(clientSummarySchema).readonly()),
+    entries: procedure
+      .input(z.strictObject({ client: z.string().optional() }))
+      .output(z.array(entrySummarySchema).readonly()),
+    snippet: procedure
+      .input(z.strictObject({ client: z.string(), server: serverIdSchema }))
+      .output(z.strictObject({ file: z.string(), text: z.string() })),
+  },
+  projects: {
+    list: procedure.input(nothing).output(z.array(z.string()).readonly()),
+    add: procedure.input(z.strictObject({ folder: pathSchema })).output(nothing),
+    remove: procedure.input(z.strictObject({ folder: pathSchema })).output(nothing),
+  },
+  servers: {
+    list: procedure.input(nothing).output(z.array(serverViewSchema).readonly()),
+    get: procedure.input(z.strictObject({ id: serverIdSchema })).output(serverViewSchema),
+    add: procedure
+      .input(
+        z.strictObject({
+          id: serverIdSchema.optional(),
+          name: z.string().min(1).max(200),
+          launch: launchSpecSchema,
+          /** Values for the references in `launch`; they go to the keychain and nowhere else. */
+          secrets: z.record(secretNameSchema, z.string()).optional(),
+        }),
+      )
+      .output(serverViewSchema),
+    /** Reads a pasted client configuration; the secrets in it stay in the answer's basis-free records only. */
+    addFromJson: procedure
+      .input(z.strictObject({ json: z.string().max(1_000_000) }))
+      .output(z.array(serverViewSchema).readonly()),
+    rename: procedure
+      .input(z.strictObject({ id: serverIdSchema, name: z.string().min(1).max(200) }))
+      .output(serverViewSchema),
+    setEnabled: procedure
+      .input(z.strictObject({ id: serverIdSchema, enabled: z.boolean() }))
+      .output(serverViewSchema),
+    remove: procedure
+      .input(z.strictObject({ id: serverIdSchema, forgetSecrets: z.boolean() }))
+      .output(nothing),
+  },
+  secrets: {
+    list: procedure
+      .input(z.strictObject({ server: serverIdSchema.optional() }))
+      .output(z.array(secretViewSchema).readonly()),
+    set: procedure
+      .input(z.strictObject({ server: serverIdSchema, name: secretNameSchema, value: z.string() }))
+      .output(nothing),
+    remove: procedure
+      .input(z.strictObject({ server: serverIdSchema, name: secretNameSchema }))
+      .output(nothing),
+    /** Copies on this machine, by the door's own process; cleared after the given seconds. */
+    copy: procedure
+      .input(z.strictObject({ server: serverIdSchema, name: secretNameSchema }))
+      .output(z.strictObject({ clearsAfterSeconds: z.number().int() })),
+  },
+  protect: {
+    plan: procedure.input(protectSelectionSchema).output(protectPlanSchema),
+    apply: procedure.input(protectChoicesSchema).output(eventIterator(runStreamSchema)),
+    runs: procedure.input(nothing).output(z.array(runSummarySchema).readonly()),
+    planUndo: procedure
+      .input(z.strictObject({ run: z.string().optional() }))
+      .output(undoPlanSchema),
+    undo: procedure
+      .input(z.strictObject({ basis: z.string(), run: z.string() }))
+      .output(eventIterator(runStreamSchema)),
+  },
+  leave: {
+    plan: procedure.input(leaveChoicesSchema.omit({ basis: true })).output(leavePlanSchema),
+    apply: procedure.input(leaveChoicesSchema).output(eventIterator(runStreamSchema)),
+  },
+  files: {
+    history: procedure
+      .input(z.strictObject({ file: pathSchema }))
+      .output(z.array(historyEntrySchema).readonly()),
+    restore: procedure
+      .input(
+        z.strictObject({ file: pathSchema, id: z.string().optional(), at: z.string().optional() }),
+      )
+      .output(z.strictObject({ file: z.string(), restored: historyEntrySchema })),
+  },
+  inspect: {
+    server: procedure.input(z.strictObject({ id: serverIdSchema })).output(inspectionSchema),
+    call: procedure
+      .input(
+        z.strictObject({
+          id: serverIdSchema,
+          tool: z.string(),
+          args: z.record(z.string(), z.unknown()),
+        }),
+      )
+      .output(z.strictObject({ isError: z.boolean(), content: z.array(z.unknown()).readonly() })),
+  },
+  doctor: {
+    run: procedure.input(nothing).output(z.array(checkSchema).readonly()),
+    installLauncher: procedure.input(nothing).output(checkSchema),
+  },
+  vault: {
+    /** The explicit choice for machines without a keychain. */
+    create: procedure.input(z.strictObject({ passphrase: z.string().min(12) })).output(nothing),
+    open: procedure.input(z.strictObject({ passphrase: z.string() })).output(nothing),
+  },
+  events: {
+    subscribe: procedure.input(nothing).output(eventIterator(appEventSchema)),
+  },
+};
+
+export type Contract = typeof contract;
