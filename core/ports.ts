@@ -50,7 +50,7 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   /** Creates missing folders with `mode` (default 0700). */
   makeFolder(path: string, options?: { mode?: number }): Promise<void>;
-  /** Creates a file that must not exist yet, writes all bytes and fsyncs it. */
+  /** Creates a file that must not exist yet (else `conflict`), writes all bytes and fsyncs it. */
   createExclusive(path: string, bytes: Uint8Array, mode: number): Promise<void>;
   /** Overwrites in place and fsyncs: only for hard-linked files, where a rename would part the twins. */
   overwrite(path: string, bytes: Uint8Array): Promise<void>;
@@ -62,13 +62,17 @@ export interface Files {
   syncFolder(path: string): Promise<void>;
   /** Missing is not an error. */
   remove(path: string): Promise<void>;
+  /** With everything in it, following no links. Missing is not an error. */
   removeFolder(path: string): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
   /** Fails with `file_unwritable` when this user may not write the file or folder. */
   checkWritable(path: string): Promise<void>;
   /** Free bytes for this user on the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
-  /** Holds an exclusive lock across processes while `work` runs; a lock of a dead process is taken over. */
+  /**
+   * Holds an exclusive lock across processes while `work` runs; a lock of a dead process is taken
+   * over. Leaves empty files `<path>.lock*` behind, whose folder must exist. Not re-entrant.
+   */
   withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
 }
 
