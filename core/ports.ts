@@ -48,8 +48,11 @@ export interface Files {
   /** Whole file. `limit` in bytes: a larger file fails with `file_too_large`. */
   read(path: string, options?: { limit?: number }): Promise<Uint8Array>;
   list(path: string): Promise<readonly string[]>;
-  /** Creates missing folders with `mode` (default 0700). */
-  makeFolder(path: string, options?: { mode?: number }): Promise<void>;
+  /**
+   * Creates missing folders with `mode` (default 0700). `exclusive` creates one folder, whose parent
+   * must exist, and fails with `conflict` when something is already there.
+   */
+  makeFolder(path: string, options?: { mode?: number; exclusive?: boolean }): Promise<void>;
   /** Creates a file that must not exist yet (else `conflict`), writes all bytes and fsyncs it. */
   createExclusive(path: string, bytes: Uint8Array, mode: number): Promise<void>;
   /** Overwrites in place and fsyncs: only for hard-linked files, where a rename would part the twins. */

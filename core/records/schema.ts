@@ -1,0 +1,74 @@
+/** The shape of `records.json`: what we know, in one readable file, without a single secret value. */
+import { z } from 'zod';
+import { serverIdSchema, serverRecordSchema, timeSchema } from '../../shared/models/server.ts';
+
+/** Version of the file's shape that this build writes. */
+export const recordsSchemaVersion = 1;
+
+/** What the person decided about one client. */
+export const clientSettingsSchema = z.strictObject({
+  /** When the person agreed that we write files of a client whose format we know second-hand. */
+  writeConsentAt: timeSchema.optional(),
+  /** Left alone: neither scanned nor written. */
+  ignored: z.boolean().optional(),
+  /** What happens to drift in this client's files. Absent means ask. */
+  driftPolicy: z.enum(['ask', 'repair', 'adopt']).optional(),
+});
+export type ClientSettings = z.infer<typeof clientSettingsSchema>;
+
+/** A finding that the person has looked at and does not want to see again. */
+export const suppressionSchema = z.strictObject({
+  file: z.string(),
+  pointer: z.string(),
+  fingerprint: z.string(),
+  reason: z.string(),
+  at: timeSchema,
+});
+export type Suppression = z.infer<typeof suppressionSchema>;
+
+/** One protect run as `protect --undo` needs it; every file names the sealed backup made before it. */
+export const runSchema = z.strictObject({
+  /** Also the id of the move in the journal. */
+  id: z.string().min(1),
+  at: timeSchema,
+  servers: z.array(serverIdSchema).readonly(),
+  files: z.array(z.strictObject({ file: z.string(), backup: z.string() })).readonly(),
+  undoneAt: timeSchema.optional(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+export const recordsSchema = z
+  .strictObject({
+    schema: z.literal(recordsSchemaVersion),
+    /** Counts the changes ever made; two readers that saw the same number saw the same records. */
+    revision: z.number().int().nonnegative(),
+    servers: z.array(serverRecordSchema).readonly(),
+    clientSettings: z.record(z.string(), clientSettingsSchema).readonly(),
+    projectFolders: z.array(z.string()).readonly(),
+    suppressions: z.array(suppressionSchema).readonly(),
+    runs: z.array(runSchema).readonly(),
+  })
+  .readonly()
+  .superRefine((records, context) => {
+    const seen = new Set<string>();
+    for (const [index, server] of records.servers.entries()) {
+      if (seen.has(server.id))
+        context.addIssue({
+          code: 'custom',
+          path: ['servers', index, 'id'],
+          message: 'Two servers have this id.',
+        });
+      seen.add(server.id);
+    }
+  });
+export type Records = z.infer<typeof recordsSchema>;
+
+export const emptyRecords: Records = {
+  schema: recordsSchemaVersion,
+  revision: 0,
+  servers: [],
+  clientSettings: {},
+  projectFolders: [],
+  suppressions: [],
+  runs: [],
+};
