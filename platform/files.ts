@@ -23,7 +23,8 @@ export function createFiles(platform: Platform): Files {
     ...writingCalls(posix),
     makeFolder: (path, options) =>
       guardFile(path, 'write', async () => {
-        await fs.mkdir(path, { recursive: true, mode: options?.mode ?? 0o700 });
+        const recursive = options?.exclusive !== true;
+        await fs.mkdir(path, { recursive, mode: options?.mode ?? 0o700 });
       }),
     rename: (from, to) => guardFile(to, 'write', () => patiently(() => fs.rename(from, to))),
     syncFolder: (path) =>
