@@ -1,0 +1,105 @@
+/**
+ * `npm test [-- --long --yes FILTER…]`: the gate. Checks the source, builds, and runs every runner
+ * that this system has; ends with `N passed, N failed` alone on the last line.
+ *
+ * With filters (parts of test file paths) only matching test files run, and the source is not
+ * checked. `--long` runs property and loop tests many more times.
+ *
+ * Started as root, it prepares what only root can and then runs everything as an ordinary user in a
+ * copy of the checkout, because root sees through the permissions that the tests are about.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { handToOrdinaryUser } from './as-user.mjs';
+import { buildAll } from './build.mjs';
+import { checkSource } from './check.mjs';
+import { closingLine, countPlaywright, countVitest } from './count.mjs';
+import { runPlaywright, runVitest } from './run-tests.mjs';
+import { runners } from './runners.mjs';
+import {
+  continueOnNode24,
+  hasConsent,
+  installDependencies,
+  installSystemPackages,
+  root,
+  runScript,
+} from './setup.mjs';
+
+/** @typedef {import('./count.mjs').Count} Count */
+/** @typedef {import('./runners.mjs').Runner} Runner */
+
+/**
+ * @param {Runner} runner
+ * @param {readonly string[]} filters
+ * @returns {Count}
+ */
+function runOne(runner, filters) {
+  console.log(`\n── ${runner.name} tests`);
+  if (runner.kind === 'playwright') {
+    const { report, exitCode } = runPlaywright(runner.needs ?? '', filters);
+    return countPlaywright(report, exitCode);
+  }
+  const { report, exitCode } = runVitest(runner.name, filters);
+  // With a filter a runner may well have nothing to do; the sum below must still not be empty.
+  if (filters.length > 0 && exitCode === 0 && report?.testResults.length === 0) {
+    return { passed: 0, failed: 0, notes: [] };
+  }
+  return countVitest(report, exitCode);
+}
+
+/** @returns {Promise<Count>} */
+async function build() {
+  console.log('\n── build');
+  try {
+    await buildAll({ ifStale: true });
+    return { passed: 1, failed: 0, notes: [] };
+  } catch (error) {
+    console.error(error);
+    return { passed: 0, failed: 1, notes: ['the build failed'] };
+  }
+}
+
+/** @param {Runner} runner */
+function isHere({ platforms, needs }) {
+  return platforms.includes(process.platform) && (!needs || existsSync(join(root, needs)));
+}
+
+/**
+ * @param {readonly string[]} filters
+ * @returns {Promise<number>} Exit code.
+ */
+async function runAll(filters) {
+  const rows = [];
+  if (filters.length === 0) rows.push({ name: 'source', ...checkSource() });
+  rows.push({ name: 'build', ...(await build()) });
+  for (const runner of runners.filter(isHere)) {
+    rows.push({ name: runner.name, ...runOne(runner, filters) });
+  }
+  const ran = rows.filter(({ name }) => name !== 'source' && name !== 'build');
+  if (ran.every(({ passed, failed }) => passed + failed === 0)) {
+    rows.push({ name: 'filter', passed: 0, failed: 1, notes: ['no test file matches'] });
+  }
+  console.log('');
+  for (const { name, passed, failed, notes } of rows) {
+    console.log(`${failed ? '✗' : '✓'} ${name.padEnd(10)} ${passed} passed, ${failed} failed`);
+    for (const note of notes) console.log(`    ${note}`);
+  }
+  console.log(`\n${closingLine(rows)}`);
+  return rows.some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
+await runScript(async () => {
+  const args = process.argv.slice(2);
+  const filters = args.filter((arg) => !arg.startsWith('--'));
+  const unknown = args.filter((arg) => arg.startsWith('--') && arg !== '--yes' && arg !== '--long');
+  if (unknown.length > 0) {
+    console.error(`Unknown option ${unknown.join(' ')}. Known: --long --yes, then filters.`);
+    return 2;
+  }
+  installDependencies();
+  installDependencies(join(root, 'test', 'servers'));
+  await installSystemPackages({ yes: hasConsent(args) });
+  continueOnNode24();
+  if (args.includes('--long')) process.env.PORTCULLIS_LONG = '1';
+  return process.geteuid?.() === 0 ? handToOrdinaryUser(args) : await runAll(filters);
+});

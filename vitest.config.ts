@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+import { runners } from './scripts/runners.mjs';
+
+/** One project for each Vitest row of `scripts/runners.mjs`; the windows have Playwright. */
+export default defineConfig({
+  cacheDir: 'out/cache/vitest',
+  test: {
+    // Each file in a process of its own: tests change HOME and start servers.
+    pool: 'forks',
+    maxWorkers: 2,
+    globals: false,
+    projects: runners
+      .filter(({ kind }) => kind === 'vitest')
+      .map(({ name, include, exclude, timeout }) => ({
+        extends: true,
+        test: {
+          name,
+          include: [...include],
+          exclude: ['**/node_modules/**', 'out/**', ...exclude],
+          testTimeout: timeout,
+          hookTimeout: timeout,
+          setupFiles: ['./scripts/never-as-root.mjs'],
+        },
+      })),
+  },
+});
