@@ -28,11 +28,33 @@ export interface NodeEntry {
   readonly node: DocumentNode;
 }
 
-/** Offsets count UTF-16 code units in `ParsedDocument.text`. */
-export type DocumentNode =
-  | { readonly kind: 'map'; readonly start: number; readonly end: number; readonly entries: readonly NodeEntry[] }
-  | { readonly kind: 'list'; readonly start: number; readonly end: number; readonly items: readonly DocumentNode[] }
-  | { readonly kind: 'scalar'; readonly start: number; readonly end: number; readonly value: null | boolean | number | bigint | string };
+interface NodePlace {
+  /** Offsets count UTF-16 code units in `ParsedDocument.text`. */
+  readonly start: number;
+  readonly end: number;
+  /** Why this node may be read but never written (a YAML anchor, say), in words for a person. */
+  readonly locked?: string;
+}
+
+export type Scalar = null | boolean | number | bigint | string;
+
+export interface MapNode extends NodePlace {
+  readonly kind: 'map';
+  readonly entries: readonly NodeEntry[];
+}
+
+export interface ListNode extends NodePlace {
+  readonly kind: 'list';
+  readonly items: readonly DocumentNode[];
+}
+
+export interface ScalarNode extends NodePlace {
+  readonly kind: 'scalar';
+  readonly value: Scalar;
+}
+
+/** Containers of a large JSON file are scanned on first access: a walk costs only what it visits. */
+export type DocumentNode = MapNode | ListNode | ScalarNode;
 
 export interface Comment {
   readonly start: number;
@@ -51,7 +73,7 @@ export interface ParsedDocument {
   readonly eol: '\n' | '\r\n';
   readonly root: DocumentNode;
   readonly comments: readonly Comment[];
-  /** Keys that stand more than once in one map: such a map is read (last wins) but never written. */
+  /** Keys that stand more than once in one map: such a map is read (last wins) but never written. Walks the whole tree on access. */
   readonly duplicates: readonly { readonly path: Path; readonly line: number }[];
 }
 
@@ -61,3 +83,10 @@ export type Edit =
   | { readonly op: 'remove'; readonly path: Path }
   /** Splices raw text, for comments: the tree must come out the same. */
   | { readonly op: 'text'; readonly start: number; readonly end: number; readonly text: string };
+
+/** Replaces `[start, end)` of a text. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}

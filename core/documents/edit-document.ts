@@ -1,0 +1,197 @@
+/**
+ * The front of editing: plain edits become splices of the text, each checked by reading the outcome
+ * again, so that a splice which went wrong is refused and never written.
+ */
+
+import { AppError } from '../../shared/errors.ts';
+import type {
+  DocumentFormat,
+  DocumentNode,
+  Edit,
+  ListNode,
+  MapNode,
+  ParsedDocument,
+  Path,
+  Plain,
+} from './document.ts';
+import { jsonDialects } from './json-dialect.ts';
+import { createJsonWriter } from './json-edit.ts';
+import { childOf, equalPlain, isPlainMap, nodeAt, plainMap, plainOf, twinsOf } from './nodes.ts';
+import { parseText } from './parse-document.ts';
+import { applyPlain } from './plain-edit.ts';
+import { duplicateKeys, unwritable } from './problem.ts';
+import { applySplices, encodeText, lineOf } from './text.ts';
+import type { Writer } from './writer.ts';
+
+const writers: Readonly<Record<DocumentFormat, Writer>> = {
+  json: createJsonWriter(jsonDialects.json),
+  jsonc: createJsonWriter(jsonDialects.jsonc),
+  json5: createJsonWriter(jsonDialects.json5),
+  toml: createJsonWriter(jsonDialects.json),
+  yaml: createJsonWriter(jsonDialects.json),
+};
+
+type ValueEdit = Exclude<Edit, { op: 'text' }>;
+type SetEdit = Extract<Edit, { op: 'set' }>;
+
+/**
+ * The bytes of the document after the edits, in order. Everything that no edit names stays as it is:
+ * byte order mark, line endings, indentation, comments, order. Text edits come first, since their
+ * offsets belong to the document as it was read. Removing what is not there changes nothing.
+ * @throws AppError `file_duplicate_keys` when a map on an edit's path holds a key twice,
+ * `file_unsupported` when the edit would touch other text, `bad_input` for a path that cannot be
+ */
+export function editDocument(document: ParsedDocument, edits: readonly Edit[]): Uint8Array {
+  const edited = edits
+    .filter((edit) => edit.op !== 'text')
+    .reduce(applyEdit, applyTextEdits(document, edits));
+  return encodeText(edited.text, document.bom, document.file);
+}
+
+function applyTextEdits(document: ParsedDocument, edits: readonly Edit[]): ParsedDocument {
+  const splices = edits.filter((edit) => edit.op === 'text');
+  if (splices.length === 0) return document;
+  return checked(document, applySplices(document.text, splices), plainOf(document.root));
+}
+
+function applyEdit(document: ParsedDocument, edit: ValueEdit): ParsedDocument {
+  const { path } = edit;
+  guardPath(document, path);
+  const parts = divide(document, edit);
+  if (parts !== undefined) return parts.reduce(applyEdit, document);
+  const node = nodeAt(document, path);
+  if (edit.op === 'remove') {
+    if (node === undefined) return document;
+    if (path.length === 0) throw new AppError('bad_input', 'The whole document cannot be removed.');
+    guardLocked(document, node);
+    return spliced(document, edit, (writer) => writer.remove(document, path));
+  }
+  if (node === undefined) return insert(document, edit);
+  if (equalPlain(plainOf(node), edit.value)) return document;
+  guardLocked(document, node);
+  return spliced(document, edit, (writer) => writer.replace(document, path, node, edit.value));
+}
+
+/** A map over a map is set key by key, so that comments and keys that stay are not written again. */
+function divide(document: ParsedDocument, edit: ValueEdit): readonly ValueEdit[] | undefined {
+  if (edit.op === 'remove') return undefined;
+  const node = nodeAt(document, edit.path);
+  const { path, value } = edit;
+  if (node?.kind !== 'map' || !isPlainMap(value) || twinsOf(node).length > 0) return undefined;
+  const keys = node.entries.map((entry) => entry.key);
+  const isRoot = path.length === 0;
+  if (!isRoot && !keys.some((key) => Object.hasOwn(value, key))) return undefined;
+  return [
+    ...keys
+      .filter((key) => !Object.hasOwn(value, key))
+      .map((key) => ({ op: 'remove' as const, path: [...path, key] })),
+    ...Object.entries(value).map(([key, item]) => ({
+      op: 'set' as const,
+      path: [...path, key],
+      value: item,
+    })),
+  ];
+}
+
+/** Adds what is missing on the path below the deepest node that exists. */
+function insert(document: ParsedDocument, edit: SetEdit): ParsedDocument {
+  let container: DocumentNode = document.root;
+  let depth = 0;
+  for (const key of edit.path) {
+    const child = childOf(container, key);
+    if (child === undefined) break;
+    container = child;
+    depth += 1;
+  }
+  const missing = edit.path.slice(depth + 1);
+  const value = missing.reduceRight<Plain>(
+    (inner, key) => plainMap([[String(key), inner]]),
+    edit.value,
+  );
+  const key = edit.path[depth];
+  const path = edit.path.slice(0, depth);
+  if (key === undefined) return document;
+  if (container.kind === 'map')
+    return addMember(document, edit, path, container, String(key), value);
+  if (container.kind === 'list' && Number(key) === container.items.length) {
+    return addMember(document, edit, path, container, undefined, value);
+  }
+  if (container.kind === 'scalar' && container.value === null && typeof key === 'string') {
+    const node = container;
+    return spliced(document, edit, (writer) =>
+      writer.replace(document, path, node, plainMap([[key, value]])),
+    );
+  }
+  throw new AppError('bad_input', `${document.file} has no map at the place of this edit.`, {
+    details: {
+      file: document.file,
+      path: edit.path.map(String),
+      line: lineOf(document.text, container.start),
+    },
+  });
+}
+
+function addMember(
+  document: ParsedDocument,
+  edit: SetEdit,
+  path: Path,
+  container: MapNode | ListNode,
+  key: string | undefined,
+  value: Plain,
+): ParsedDocument {
+  return spliced(document, edit, (writer) => writer.insert(document, path, container, key, value));
+}
+
+/** Splices, reads the outcome again and compares it with what the edit should make of the data. */
+function spliced(
+  document: ParsedDocument,
+  edit: ValueEdit,
+  splice: (writer: Writer) => ReturnType<Writer['remove']>,
+): ParsedDocument {
+  const splices = splice(writers[document.format]);
+  const text = applySplices(document.text, splices);
+  return checked(
+    document,
+    text,
+    applyPlain(plainOf(document.root), edit.path, edit.op === 'set' ? edit.value : undefined),
+  );
+}
+
+function checked(document: ParsedDocument, text: string, intended: Plain): ParsedDocument {
+  const edited = reread(document, text);
+  if (!equalPlain(plainOf(edited.root), intended))
+    throw unwritable(document.file, 'the outcome would say something else');
+  return edited;
+}
+
+function reread(document: ParsedDocument, text: string): ParsedDocument {
+  try {
+    return parseText({ ...document, text });
+  } catch {
+    throw unwritable(document.file, 'the outcome could not be read again');
+  }
+}
+
+function guardPath(document: ParsedDocument, path: Path): void {
+  let node: DocumentNode | undefined = document.root;
+  for (const [depth, key] of path.entries()) {
+    if (node === undefined) return;
+    if (node.locked !== undefined)
+      throw unwritable(document.file, node.locked, { line: lineOf(document.text, node.start) });
+    const twin = node.kind === 'map' ? twinsOf(node)[0] : undefined;
+    if (twin !== undefined)
+      throw duplicateKeys(
+        document.file,
+        [...path.slice(0, depth), twin.key],
+        lineOf(document.text, twin.keyStart),
+      );
+    node = childOf(node, key);
+  }
+}
+
+function guardLocked(document: ParsedDocument, node: DocumentNode): void {
+  if (node.locked !== undefined)
+    throw unwritable(document.file, node.locked, { line: lineOf(document.text, node.start) });
+  if (node.kind === 'map') for (const entry of node.entries) guardLocked(document, entry.node);
+  if (node.kind === 'list') for (const item of node.items) guardLocked(document, item);
+}

@@ -1,0 +1,121 @@
+/** Splices for JSON, JSONC and JSON5. */
+
+import {
+  type BracketSyntax,
+  insertMember,
+  type Layout,
+  type Range,
+  removeMember,
+} from './brackets.ts';
+import type {
+  DocumentNode,
+  ListNode,
+  MapNode,
+  ParsedDocument,
+  Path,
+  Plain,
+  Splice,
+} from './document.ts';
+import { commentEnd, type JsonDialect, skipTrivia } from './json-dialect.ts';
+import { type JsonStyle, renderJson, renderKey, styleOf } from './json-render.ts';
+import { entryOf, indexOf, nodeAt, plainMap } from './nodes.ts';
+import { beginsLine, indentAt } from './text.ts';
+import type { Writer } from './writer.ts';
+
+export function createJsonWriter(dialect: JsonDialect): Writer {
+  const syntax: BracketSyntax = {
+    skipTrivia: (text, from) => skipTrivia(text, from, dialect),
+    commentEnd: (text, at) => (dialect.comments ? commentEnd(text, at) : undefined),
+  };
+
+  const style = (document: ParsedDocument, container: DocumentNode | undefined): JsonStyle =>
+    styleOf(
+      document.text,
+      document.eol,
+      document.root,
+      container?.kind === 'map' ? container : undefined,
+      dialect,
+    );
+
+  const replace: Writer['replace'] = (document, path, node, value) => {
+    const { text } = document;
+    const around = style(document, nodeAt(document, path.slice(0, -1)));
+    const old = text.charAt(node.start);
+    const quote = dialect.extended && (old === "'" || old === '"') ? old : around.quote;
+    const lines = linesOf(text, node);
+    const kept: JsonStyle = {
+      ...around,
+      quote,
+      mapLines: node.kind === 'map' && lines !== undefined ? lines : around.mapLines,
+      listLines: node.kind === 'list' && lines !== undefined ? lines : around.listLines,
+    };
+    const indent = isOnOneLine(document, path) ? undefined : indentAt(text, node.start);
+    return [{ start: node.start, end: node.end, text: renderJson(value, kept, indent) }];
+  };
+
+  const insert: Writer['insert'] = (document, path, container, key, value) => {
+    const { text, eol } = document;
+    if (container.start === container.end) return createRoot(document, key, value);
+    const around = style(document, container);
+    const inLines = !isOnOneLine(document, [...path, 0]);
+    const whenEmpty: Layout = {
+      compact: around.compact,
+      indent: inLines ? indentAt(text, container.start) + around.unit : undefined,
+    };
+    const render = ({ indent }: Layout): string =>
+      (key === undefined ? '' : renderKey(key, around) + around.colon) +
+      renderJson(value, around, indent);
+    return insertMember(
+      { text, eol, container, members: membersOf(container), whenEmpty, render },
+      syntax,
+    );
+  };
+
+  const createRoot = (
+    document: ParsedDocument,
+    key: string | undefined,
+    value: Plain,
+  ): Splice[] => {
+    const { text, eol, root } = document;
+    const whole = key === undefined ? [value] : plainMap([[key, value]]);
+    const rendered = renderJson(whole, style(document, undefined), '') + eol;
+    if (text.trim() === '') return [{ start: 0, end: text.length, text: rendered }];
+    const gap = text.endsWith('\n') ? '' : eol;
+    return [{ start: root.start, end: root.end, text: gap + rendered }];
+  };
+
+  const remove: Writer['remove'] = (document, path) => {
+    const container = nodeAt(document, path.slice(0, -1));
+    const key = path.at(-1);
+    if (container === undefined || container.kind === 'scalar' || key === undefined) return [];
+    const index =
+      container.kind === 'list'
+        ? (indexOf(key) ?? -1)
+        : container.entries.findIndex((entry) => entry === entryOf(container, key));
+    return removeMember(document.text, container, membersOf(container), index, syntax);
+  };
+
+  return { replace, insert, remove };
+}
+
+function membersOf(container: MapNode | ListNode): Range[] {
+  if (container.kind === 'list') return container.items.map(({ start, end }) => ({ start, end }));
+  return container.entries.map(({ keyStart, node }) => ({ start: keyStart, end: node.end }));
+}
+
+/** Whether the members of a container begin lines of their own; undefined when it has none. */
+function linesOf(text: string, node: DocumentNode): boolean | undefined {
+  if (node.kind === 'scalar') return undefined;
+  const first = membersOf(node)[0];
+  return first === undefined ? undefined : beginsLine(text, first.start);
+}
+
+/** Whether what stands at a path shares its line with a container around it. */
+function isOnOneLine(document: ParsedDocument, path: Path): boolean {
+  for (let length = path.length - 1; length >= 0; length -= 1) {
+    const container = nodeAt(document, path.slice(0, length));
+    const lines = container === undefined ? undefined : linesOf(document.text, container);
+    if (lines !== undefined) return !lines;
+  }
+  return false;
+}

@@ -1,0 +1,157 @@
+/** Writes a value as JSON or JSON5 in the manner of the text around it. */
+
+import type { DocumentNode, MapNode, Plain } from './document.ts';
+import type { JsonDialect } from './json-dialect.ts';
+import { isBareKey } from './json-tokens.ts';
+import { isPlainList, isPlainMap } from './nodes.ts';
+import { TextProblem } from './problem.ts';
+import { beginsLine } from './text.ts';
+
+export interface JsonStyle {
+  readonly eol: string;
+  /** One level of indentation. */
+  readonly unit: string;
+  readonly compact: boolean;
+  /** Between a key and its value. */
+  readonly colon: string;
+  readonly quote: '"' | "'";
+  readonly bareKeys: boolean;
+  readonly extended: boolean;
+  readonly mapLines: boolean;
+  readonly listLines: boolean;
+}
+
+/** @param indent indentation of the line the value begins on; undefined keeps everything on one line */
+export function renderJson(value: Plain, style: JsonStyle, indent: string | undefined): string {
+  if (isPlainList(value)) {
+    const inner = style.listLines ? indent : undefined;
+    return wrap('[', ']', value, style, inner, (item, deeper) => renderJson(item, style, deeper));
+  }
+  if (isPlainMap(value)) {
+    const inner = style.mapLines ? indent : undefined;
+    return wrap(
+      '{',
+      '}',
+      Object.entries(value),
+      style,
+      inner,
+      ([key, item], deeper) =>
+        renderKey(key, style) + style.colon + renderJson(item, style, deeper),
+    );
+  }
+  return renderScalar(value, style);
+}
+
+export function renderKey(key: string, style: JsonStyle): string {
+  return style.bareKeys && isBareKey(key) ? key : quoteText(key, style.quote);
+}
+
+/** Reads the manner of the members of a container, or of the root when it has none. */
+export function styleOf(
+  text: string,
+  eol: string,
+  root: DocumentNode,
+  container: MapNode | undefined,
+  dialect: JsonDialect,
+): JsonStyle {
+  const sample = sampleEntry(container) ?? sampleEntry(root.kind === 'map' ? root : undefined);
+  const between = sample === undefined ? '' : text.slice(sample.keyEnd, sample.node.start);
+  const colon = /^[ \t]*:[ \t]*$/.test(between) ? between : ': ';
+  const firstQuote = sample === undefined ? '' : text.charAt(sample.keyStart);
+  const valueQuote = container?.entries
+    .map((entry) => text.charAt(entry.node.start))
+    .find((char) => char === '"' || char === "'");
+  return {
+    eol,
+    unit: unitOf(text, root),
+    colon,
+    compact: sample !== undefined && colon.trim().length === colon.length,
+    quote: dialect.extended && (valueQuote ?? firstQuote) === "'" ? "'" : '"',
+    extended: dialect.extended,
+    bareKeys: dialect.extended && sample !== undefined && firstQuote !== '"' && firstQuote !== "'",
+    mapLines: spansLines(text, container ?? root, 'map') ?? spansLines(text, root, 'map') ?? true,
+    listLines:
+      spansLines(text, container ?? root, 'list') ?? spansLines(text, root, 'list') ?? true,
+  };
+}
+
+/** One level of indentation as the root shows it; two spaces when it does not. */
+export function unitOf(text: string, root: DocumentNode): string {
+  const start =
+    root.kind === 'map'
+      ? root.entries[0]?.keyStart
+      : root.kind === 'list'
+        ? root.items[0]?.start
+        : undefined;
+  if (start === undefined || !beginsLine(text, start)) return '  ';
+  const lineBegin = text.lastIndexOf('\n', start - 1) + 1;
+  return text.slice(lineBegin, start) || '  ';
+}
+
+function sampleEntry(map: MapNode | undefined): MapNode['entries'][number] | undefined {
+  return map?.entries.at(-1);
+}
+
+/** Whether containers of a kind below a node are written over lines; undefined when there is none. Looks at the last few members only. */
+function spansLines(
+  text: string,
+  node: DocumentNode,
+  kind: 'map' | 'list',
+  depth = 0,
+): boolean | undefined {
+  if (depth > 3 || node.kind === 'scalar') return undefined;
+  const children =
+    node.kind === 'list' ? node.items.slice(-3) : node.entries.slice(-3).map((entry) => entry.node);
+  for (const child of children.toReversed()) {
+    if (child.kind !== kind) continue;
+    const first = child.kind === 'map' ? child.entries[0]?.keyStart : child.items[0]?.start;
+    if (first !== undefined) return beginsLine(text, first);
+  }
+  for (const child of children.toReversed()) {
+    const found = spansLines(text, child, kind, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function wrap<Item>(
+  open: string,
+  close: string,
+  items: readonly Item[],
+  style: JsonStyle,
+  indent: string | undefined,
+  render: (item: Item, indent: string | undefined) => string,
+): string {
+  if (items.length === 0) return open + close;
+  if (indent === undefined) {
+    const pad = open === '{' && !style.compact ? ' ' : '';
+    return (
+      open +
+      pad +
+      items.map((item) => render(item, undefined)).join(style.compact ? ',' : ', ') +
+      pad +
+      close
+    );
+  }
+  const deeper = indent + style.unit;
+  const lines = items.map((item) => style.eol + deeper + render(item, deeper));
+  return open + lines.join(',') + style.eol + indent + close;
+}
+
+function renderScalar(value: null | boolean | number | bigint | string, style: JsonStyle): string {
+  if (typeof value === 'string') return quoteText(value, style.quote);
+  if (typeof value === 'number' && !Number.isFinite(value) && !style.extended) {
+    throw new TextProblem(0, 'JSON has no way to write this number');
+  }
+  if (Object.is(value, -0)) return '-0';
+  return String(value);
+}
+
+function quoteText(value: string, quote: '"' | "'"): string {
+  const quoted = JSON.stringify(value)
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+  if (quote === '"') return quoted;
+  const inside = quoted.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inside}'`;
+}

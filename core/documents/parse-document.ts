@@ -1,0 +1,67 @@
+/**
+ * The front of reading: bytes of any of the five formats to one tree with places. Editing stands in
+ * `edit-document.ts`; what a tree means is left to `core/clients`.
+ */
+
+import type { Comment, DocumentFormat, DocumentNode, ParsedDocument } from './document.ts';
+import { jsonDialects } from './json-dialect.ts';
+import { readJson } from './json-read.ts';
+import { findDuplicates } from './nodes.ts';
+import { TextProblem, unparsable } from './problem.ts';
+import { decodeText, dominantEol } from './text.ts';
+
+interface ReadText {
+  readonly root: DocumentNode;
+  readonly comments: readonly Comment[];
+}
+
+/** One reader a format; each throws TextProblem where the text breaks the grammar. */
+const readers: Readonly<Record<DocumentFormat, (text: string) => ReadText>> = {
+  json: (text) => readJson(text, jsonDialects.json),
+  jsonc: (text) => readJson(text, jsonDialects.jsonc),
+  json5: (text) => readJson(text, jsonDialects.json5),
+  toml: (text) => readJson(text, jsonDialects.json),
+  yaml: (text) => readJson(text, jsonDialects.json),
+};
+
+/**
+ * Reads one file. A file that is empty, blank or only comments is an empty map.
+ * @param file its path, for messages
+ * @throws AppError `file_unparsable` with file, line and column; `file_unsupported` for text that is not UTF-8
+ */
+export function parseDocument(
+  bytes: Uint8Array,
+  format: DocumentFormat,
+  file: string,
+): ParsedDocument {
+  const { text, bom } = decodeText(bytes, file);
+  return parseText({ text, bom, format, file });
+}
+
+/** Reads text that is already decoded. @throws AppError as `parseDocument` */
+export function parseText(source: {
+  readonly text: string;
+  readonly bom: boolean;
+  readonly format: DocumentFormat;
+  readonly file: string;
+}): ParsedDocument {
+  const { text, file, format, bom } = source;
+  try {
+    const { root, comments } = readers[format](text);
+    return {
+      file,
+      format,
+      text,
+      bom,
+      root,
+      comments,
+      eol: dominantEol(text),
+      get duplicates() {
+        return findDuplicates(text, root);
+      },
+    };
+  } catch (thrown) {
+    if (thrown instanceof TextProblem) throw unparsable(file, text, thrown);
+    throw thrown;
+  }
+}

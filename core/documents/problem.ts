@@ -1,0 +1,52 @@
+/** Errors of reading and editing. None quotes the file: what stands there may be a secret. */
+
+import { AppError } from '../../shared/errors.ts';
+import type { Path } from './document.ts';
+import { columnOf, lineOf } from './text.ts';
+
+/** Nesting beyond this is refused: no config needs it, and recursion must not be led to overflow. */
+export const deepestNesting = 200;
+
+/** A place where a text breaks its grammar. Thrown inside this folder, turned into AppError at its front. */
+export class TextProblem extends Error {
+  readonly offset: number;
+
+  constructor(offset: number, what: string) {
+    super(what);
+    this.name = 'TextProblem';
+    this.offset = offset;
+  }
+}
+
+export function unparsable(file: string, text: string, problem: TextProblem): AppError {
+  const offset = Math.min(problem.offset, text.length);
+  const line = lineOf(text, offset);
+  const column = columnOf(text, offset);
+  return new AppError('file_unparsable', `${file}:${line}:${column}: ${problem.message}.`, {
+    hint: 'Correct the file in an editor and try again. Portcullis has not changed it.',
+    details: { file, line, column },
+  });
+}
+
+export function unwritable(file: string, why: string, details: { line?: number } = {}): AppError {
+  return new AppError(
+    'file_unsupported',
+    `Portcullis cannot change this entry of ${file} without touching other text: ${why}.`,
+    {
+      hint: 'Change this entry in an editor. Portcullis has not changed the file.',
+      details: { file, ...details },
+    },
+  );
+}
+
+export function duplicateKeys(file: string, path: Path, line: number): AppError {
+  const place = path.map(String).join(' > ');
+  return new AppError(
+    'file_duplicate_keys',
+    `${file}:${line}: the key ${place} stands there twice.`,
+    {
+      hint: 'Remove one of the two in an editor and try again.',
+      details: { file, line, path: path.map(String) },
+    },
+  );
+}
