@@ -21,8 +21,8 @@ import {
   leaveChoicesSchema,
   leavePlanSchema,
   protectChoicesSchema,
+  protectPlanInputSchema,
   protectPlanSchema,
-  protectSelectionSchema,
   runStreamSchema,
   runSummarySchema,
   undoPlanSchema,
@@ -153,7 +153,7 @@ export const contract = {
       .output(z.strictObject({ clearsAfterSeconds: z.number().int() })),
   },
   protect: {
-    plan: procedure.input(protectSelectionSchema).output(protectPlanSchema),
+    plan: procedure.input(protectPlanInputSchema).output(protectPlanSchema),
     apply: procedure.input(protectChoicesSchema).output(eventIterator(runStreamSchema)),
     runs: procedure.input(nothing).output(z.array(runSummarySchema).readonly()),
     planUndo: procedure

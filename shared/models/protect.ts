@@ -103,6 +103,12 @@ export const protectSelectionSchema = z.strictObject({
 });
 export type ProtectSelection = z.infer<typeof protectSelectionSchema>;
 
+/** The diffs show the given items; without them, those ticked by default. The basis is the same. */
+export const protectPlanInputSchema = protectSelectionSchema.extend({
+  items: z.array(z.string()).readonly().optional(),
+});
+export type ProtectPlanInput = z.infer<typeof protectPlanInputSchema>;
+
 export const protectChoicesSchema = z.strictObject({
   basis: basisSchema,
   selection: protectSelectionSchema,
