@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm run app [-- ARGUMENTS]`: from a fresh checkout to a running app. Installs what is missing,
  * builds what changed, and opens the first door in the table that this machine has. With arguments

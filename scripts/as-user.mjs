@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Runs the tests as an ordinary user when root started them. Root may read and write everything and
  * has no keychain of its own, so permission, keychain and launcher tests would prove nothing. The

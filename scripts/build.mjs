@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm run build [-- --if-stale]`: makes `out/` from what is in the checkout. Each target is a row
  * of the table; a target whose entry does not exist yet is left out.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm run check`: the quick gate before a commit. Format and lint, types, import rules and the unit
  * tests. The steps before the tests are also the first steps of `npm test`.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Turns a runner's JSON report into two numbers. Strict on purpose: a skipped test, a file that
  * holds no test, a file that could not be loaded and a runner that died are all failures, so that

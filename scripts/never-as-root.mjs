@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Loaded before every test file. Fails the file when its name or folder says that root must not run
  * it: root reads and writes past every permission, so such a test would prove nothing.

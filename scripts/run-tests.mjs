@@ -1,3 +1,4 @@
+// @ts-check
 /** Starts one runner of the table and reads the report that it leaves. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The table of test runners: which files each takes, on which systems, and whether root may run
  * it. `vitest.config.ts` makes a project of each Vitest row; `scripts/test.mjs` runs the rows of

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * What every script here needs before it can start: the project's dependencies, a Node that is new
  * enough, and the system's programs that the tests drive. Runs on a fresh machine, so: Node 20 or

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm test [-- --long --yes FILTER…]`: the gate. Checks the source, builds, and runs every runner
  * that this system has; ends with `N passed, N failed` alone on the last line.

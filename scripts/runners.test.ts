@@ -1,0 +1,46 @@
+/** The table of runners: each test file belongs to exactly one row, and root runs none it must not. */
+import { readdirSync } from 'node:fs';
+import { join, matchesGlob, relative, sep } from 'node:path';
+import { expect, test } from 'vitest';
+import { isForOrdinaryUser, runners } from './runners.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+function findRows(file: string): readonly string[] {
+  return runners
+    .filter(({ include }) => include.some((glob) => matchesGlob(file, glob)))
+    .filter(({ exclude }) => !exclude.some((glob) => matchesGlob(file, glob)))
+    .map(({ name }) => name);
+}
+
+const examples = {
+  'core/edits/edit.test.ts': ['unit'],
+  'core/edits/edit.user.test.ts': ['user'],
+  'platform/keychain/secret-service.user.test.ts': ['user'],
+  'renderer/ui/table.test.tsx': ['unit'],
+  'test/architecture.test.ts': ['unit'],
+  'test/doors.test.ts': ['span'],
+  'test/doors.user.test.ts': ['user'],
+  'test/support/fake-clock.test.ts': ['span'],
+  'test/promises/p1-nothing-left.test.ts': ['journeys'],
+  'test/faults/deep/kill.user.test.ts': ['journeys'],
+  'test/servers/node_modules/a/a.test.ts': [],
+};
+
+test.each(Object.entries(examples))('%s', (file, rows) => {
+  expect(findRows(file)).toEqual(rows);
+});
+
+test('every test file in the tree has one row, and its name and row agree on root', () => {
+  const entries = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  const files = entries
+    .map((file) => relative(root, join(root, file)).split(sep).join('/'))
+    .filter((file) => /\.test\.tsx?$/.test(file) && !/(^|\/)(node_modules|out)\//.test(file));
+  expect(files).toContain('scripts/runners.test.ts');
+  expect(files.filter((file) => findRows(file).length !== 1)).toEqual([]);
+  const asRoot = new Map(runners.map(({ name, asRoot: may }) => [name, may]));
+  const astray = files.filter(
+    (file) => isForOrdinaryUser(join(root, file)) === asRoot.get(findRows(file)[0] ?? ''),
+  );
+  expect(astray).toEqual([]);
+});
