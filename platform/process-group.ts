@@ -1,0 +1,126 @@
+/**
+ * Starting a program in a process group of its own and ending that whole group, so that what an
+ * `npx` or a shell script started in turn does not outlive the server.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Platform } from '../core/ports.ts';
+import { AppError } from '../shared/errors.ts';
+import { readErrno } from './file-errors.ts';
+import { hasLiveMember } from './process-list.ts';
+
+export type GroupLeader = ChildProcessByStdio<Writable, Readable, Readable>;
+
+export interface StartOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** Milliseconds between two looks at a group: nothing tells when the last of it is gone. */
+const firstLook = 5;
+const longestLook = 50;
+/** Milliseconds for the kernel to take away a group after SIGKILL. */
+const lastWait = 5_000;
+
+/**
+ * Starts `command` without a shell. Fails with `command_not_found` or `server_start_failed`, naming
+ * the command and never its arguments, which may hold secrets.
+ */
+export async function startGroup(
+  command: string,
+  args: readonly string[],
+  options: StartOptions,
+): Promise<GroupLeader & { readonly pid: number }> {
+  const { env, cwd } = options;
+  if (cwd !== undefined && !existsSync(cwd)) throw startFailure(command, 'ENOENT', cwd);
+  try {
+    const child = spawn(command, [...args], {
+      env: { ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      windowsHide: true,
+    });
+    await once(child, 'spawn');
+    if (child.pid === undefined) throw startFailure(command, 'no process id');
+    return Object.assign(child, { pid: child.pid });
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw startFailure(command, readErrno(cause) ?? 'unknown', undefined, cause);
+  }
+}
+
+/** Ends the group: input closed, SIGTERM, SIGKILL, `grace` milliseconds apart. */
+export async function stopGroup(
+  leader: GroupLeader,
+  platform: Platform,
+  grace: number,
+): Promise<void> {
+  const { pid } = leader;
+  if (pid === undefined) return;
+  leader.stdin.end();
+  await waitUntil(() => hasExited(leader), grace);
+  if (platform === 'windows') return stopTree(leader, pid);
+  // The leader may be gone while those it started are not.
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!signalGroup(pid, signal)) break;
+    const gone = () => !signalGroup(pid, 0) || (platform === 'linux' && !hasLiveMember(pid));
+    if (await waitUntil(gone, signal === 'SIGKILL' ? lastWait : grace)) break;
+  }
+  await waitUntil(() => hasExited(leader), lastWait);
+}
+
+/** Not tried: Windows has no groups; `taskkill /T` walks the tree by parent ids. */
+async function stopTree(leader: GroupLeader, pid: number): Promise<void> {
+  if (hasExited(leader)) return;
+  const killer = spawn('taskkill', ['/T', '/F', '/PID', String(pid)], {
+    stdio: 'ignore',
+    windowsHide: true,
+  });
+  killer.on('error', () => leader.kill('SIGKILL'));
+  await waitUntil(() => hasExited(leader), lastWait);
+}
+
+/** False when no process of the group is left. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (cause) {
+    // EPERM: macOS says so of a group whose members are all zombies, others of foreign processes.
+    return readErrno(cause) === 'EPERM' && signal !== 0;
+  }
+}
+
+function hasExited(leader: GroupLeader): boolean {
+  return leader.exitCode !== null || leader.signalCode !== null;
+}
+
+async function waitUntil(done: () => boolean, longest: number): Promise<boolean> {
+  const deadline = performance.now() + longest;
+  for (let interval = firstLook; !done(); interval = Math.min(interval * 2, longestLook)) {
+    const left = deadline - performance.now();
+    if (left <= 0) return false;
+    await sleep(Math.min(interval, left));
+  }
+  return true;
+}
+
+function startFailure(command: string, errno: string, cwd?: string, cause?: unknown): AppError {
+  const name = basename(command);
+  const missing = errno === 'ENOENT' && cwd === undefined;
+  const message = missing
+    ? `The command ${name} was not found.`
+    : `The command ${name} could not be started${cwd === undefined ? '' : ` in ${cwd}`} (${errno}).`;
+  return new AppError(missing ? 'command_not_found' : 'server_start_failed', message, {
+    hint: missing
+      ? `Install ${name}, or name it by its full path.`
+      : 'Check that the folder exists and that the file may be executed.',
+    details: { command: name, errno },
+    cause,
+  });
+}
