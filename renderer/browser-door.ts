@@ -1,0 +1,33 @@
+/**
+ * Entering by the browser: the one-time code in the address is exchanged for a cookie that scripts
+ * cannot read, and leaves the address at once.
+ */
+import type { ShellCan } from './shell.ts';
+
+const header = { 'x-portcullis': '1' } as const;
+const codeInHash = /^#code=([A-Za-z0-9_-]{16,256})$/;
+
+/** The door answered that this page has no right to talk to it. */
+export class DoorClosed extends Error {}
+
+export async function openBrowserDoor(view: Window): Promise<Omit<ShellCan, 'autostart'>> {
+  const code = codeInHash.exec(view.location.hash)?.[1];
+  if (code !== undefined) {
+    view.history.replaceState(null, '', '#/');
+    await ask('/door/exchange', {
+      method: 'POST',
+      headers: { ...header, 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+  }
+  const answer: unknown = await (await ask('/door/shell', { headers: header })).json();
+  const says = (name: string) =>
+    typeof answer === 'object' && answer !== null && Reflect.get(answer, name) === true;
+  return { clipboard: says('clipboard'), openExternal: says('openExternal') };
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store' });
+  if (!response.ok) throw new DoorClosed(`The door answered ${response.status}.`);
+  return response;
+}

@@ -1,0 +1,94 @@
+/**
+ * The one event stream. News marks what is out of date; a lost stream is shown and tried again with
+ * growing pauses, and everything is read afresh once it is back.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import type { Api } from '../shared/api.ts';
+import type { AppEvent } from '../shared/models/health.ts';
+import type { QueryName } from './queries.ts';
+
+export type LiveState = 'connecting' | 'open' | 'lost';
+
+/** Which reads each piece of news makes out of date. */
+const outdatedBy: Readonly<Record<AppEvent['type'], readonly QueryName[]>> = {
+  hello: [],
+  'records-changed': ['overview', 'servers', 'secrets', 'clients', 'entries', 'suppressions'],
+  'files-changed': ['overview', 'scan', 'plan', 'clients', 'entries', 'servers', 'history'],
+  'keychain-changed': ['overview', 'servers', 'secrets', 'checks'],
+  'run-changed': ['overview', 'runs', 'scan', 'plan', 'servers', 'secrets', 'clients', 'entries'],
+};
+
+const firstPause = 500;
+const longestPause = 15_000;
+
+/** Pause before the given try, in milliseconds; the first try is number 1. */
+export function pauseBefore(attempt: number, random: number): number {
+  const full = Math.min(longestPause, firstPause * 2 ** (attempt - 1));
+  return Math.round(full * (0.75 + random * 0.25));
+}
+
+export interface Live {
+  readonly start: () => () => void;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly read: () => LiveState;
+  readonly retryNow: () => void;
+}
+
+export function createLive({ api, queries }: { api: Api; queries: QueryClient }): Live {
+  let state: LiveState = 'connecting';
+  let attempt = 0;
+  let wake: () => void = () => undefined;
+  const listeners = new Set<() => void>();
+  const enter = (next: LiveState) => {
+    if (state === next) return;
+    state = next;
+    for (const listener of listeners) listener();
+  };
+
+  const listen = async (signal: AbortSignal) => {
+    for await (const event of await api.events.subscribe({}, { signal })) {
+      const isBack = attempt > 0;
+      attempt = 0;
+      enter('open');
+      if (isBack) void queries.invalidateQueries();
+      for (const name of outdatedBy[event.type]) {
+        void queries.invalidateQueries({ queryKey: [name] });
+      }
+    }
+  };
+
+  const pause = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseBefore(attempt, Math.random()));
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal.addEventListener('abort', wake, { once: true });
+    });
+
+  const keepListening = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      // Why the stream ended does not matter: a normal end and a broken line are tried again alike.
+      await listen(signal).catch(() => undefined);
+      if (signal.aborted) return;
+      attempt += 1;
+      enter('lost');
+      await pause(signal);
+    }
+  };
+
+  return {
+    start: () => {
+      const stop = new AbortController();
+      void keepListening(stop.signal);
+      return () => stop.abort();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    read: () => state,
+    retryNow: () => wake(),
+  };
+}

@@ -1,0 +1,84 @@
+/** The frame of a screen: its heading, its actions, its sections. */
+import ArrowLeft from 'lucide-react/icons/arrow-left';
+import { type ReactNode, useId } from 'react';
+import { Link } from 'wouter';
+import classes from './page.module.css';
+
+interface PageProps {
+  readonly title: ReactNode;
+  /** What the window is called while this screen is open. */
+  readonly name: string;
+  readonly intro?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly back?: { readonly to: string; readonly label: string };
+  /** Fills the height; the content scrolls by itself. */
+  readonly fill?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Page({ title, name, intro, actions, back, fill = false, children }: PageProps) {
+  return (
+    <div className={fill ? `${classes.page} ${classes.fill}` : classes.page}>
+      <title>{`${name} · Portcullis`}</title>
+      <header className={classes.header}>
+        <div className={classes.heading}>
+          {back !== undefined && (
+            <Link href={back.to} className={classes.back}>
+              <ArrowLeft size="1em" aria-hidden="true" />
+              {back.label}
+            </Link>
+          )}
+          <h1 tabIndex={-1} className={classes.title}>
+            {title}
+          </h1>
+          {intro !== undefined && <div className={classes.intro}>{intro}</div>}
+        </div>
+        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly title: ReactNode;
+  readonly note?: ReactNode;
+  readonly aside?: ReactNode;
+  /** Children sit in a panel. */
+  readonly panel?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Section({ title, note, aside, panel = false, children }: SectionProps) {
+  const id = useId();
+  return (
+    <section className={classes.section} aria-labelledby={id}>
+      <div className={classes.sectionHead}>
+        <h2 id={id} className={classes.sectionTitle}>
+          {title}
+        </h2>
+        {aside !== undefined && <div className={classes.aside}>{aside}</div>}
+      </div>
+      {note !== undefined && <p className={classes.note}>{note}</p>}
+      {panel ? <div className={classes.panel}>{children}</div> : children}
+    </section>
+  );
+}
+
+/** Names and values, one pair a line; under one another where it is narrow. */
+export function Facts({
+  rows,
+}: {
+  rows: readonly { readonly name: string; readonly value: ReactNode }[];
+}) {
+  return (
+    <dl className={classes.facts}>
+      {rows.map(({ name, value }) => (
+        <div key={name} className={classes.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,18 @@
+/** Every string of the window, by screen. The words are those of the glossary in STYLE.md. */
+import { clients } from './words/clients.ts';
+import { common } from './words/common.ts';
+import { exposure } from './words/exposure.ts';
+import { overview } from './words/overview.ts';
+import { secrets } from './words/secrets.ts';
+import { servers } from './words/servers.ts';
+import { settings } from './words/settings.ts';
+
+export const words = {
+  ...common,
+  overview,
+  exposure,
+  servers,
+  clients,
+  secrets,
+  settings,
+} as const;

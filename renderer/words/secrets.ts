@@ -1,0 +1,35 @@
+export const secrets = {
+  title: 'Secrets',
+  intro: 'Names only. The values are in your keychain, and this window never sees them.',
+  search: 'Search secrets',
+  list: 'Secrets',
+  empty: {
+    title: 'No secrets in the keychain',
+    body: 'They come here when you protect what is exposed, or set one on a server.',
+  },
+  noMatch: { title: 'No secret matches', body: 'Try another word.', reset: 'Clear search' },
+  columns: { name: 'Secret', server: 'Used by', age: 'Stored', state: 'State' },
+  state: { stored: 'In the keychain', missing: 'Missing', unknown: 'Not checked' },
+  copy: 'Copy',
+  copyName: (name: string) => `Copy ${name}`,
+  copied: (seconds: number) => `Copied. Cleared in ${seconds} s.`,
+  cleared: 'The clipboard was cleared.',
+  replace: 'Replace',
+  remove: 'Remove…',
+  rotate: 'Rotate at the issuer',
+  none: 'no client',
+  setting: {
+    title: (name: string) => `Set ${name}`,
+    replaceTitle: (name: string) => `Replace ${name}`,
+    forServer: (server: string) => `For ${server}. Goes straight to the keychain.`,
+    value: 'Value',
+    confirm: 'Store in keychain',
+    stored: (name: string) => `${name} is in the keychain.`,
+  },
+  removing: {
+    title: (name: string) => `Remove ${name}?`,
+    body: (server: string) =>
+      `The value is deleted from the keychain and cannot be brought back. ${server} will not start until it has one again.`,
+    confirm: 'Remove secret',
+  },
+} as const;
