@@ -46,6 +46,7 @@ const corePackages = [
   'json5',
   'yaml',
   'smol-toml',
+  'toml-eslint-parser',
   '@decimalturn/toml-patch',
   'age-encryption',
   'diff',

@@ -23,8 +23,8 @@ export const mayReveal = [
 export const revealRows: readonly RevealRow[] = [
   {
     file: 'core/edits/values.ts',
-    calls: 1,
-    why: 'writes a value back into a file that the person leaves or restores',
+    calls: 2,
+    why: 'looks for copies of the value in a text, to mask them in what is shown and remove them',
   },
   {
     file: 'core/launch/fill.ts',

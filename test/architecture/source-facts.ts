@@ -3,6 +3,8 @@
  * calls of `reveal()`, the globals it touches, and whether it only passes on what others export.
  */
 import { parseSync } from 'vite';
+import { findFreeNames } from './free-names.ts';
+import { asNodes, isNode, nameOf, type SyntaxNode, walk } from './syntax.ts';
 
 export interface Import {
   /** Undefined when the argument is not a plain string, so that no rule can be checked. */
@@ -17,17 +19,11 @@ export interface SourceFacts {
   readonly lines: number;
   readonly imports: readonly Import[];
   readonly reveals: number;
-  /** Names used as free identifiers, such as `process`; not names of members or properties. */
+  /** Names that the file uses and does not declare, such as `process`. */
   readonly names: ReadonlySet<string>;
   readonly anyTypes: readonly number[];
   readonly silenced: readonly number[];
   readonly isBarrel: boolean;
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly [key: string]: unknown;
 }
 
 /** Throws when the file does not parse: a rule that cannot be checked is broken. */
@@ -35,7 +31,8 @@ export function readSource(file: string, text: string): SourceFacts {
   const { program, errors, comments } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file} does not parse: ${errors[0]?.message}`);
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
-  const nodes = [...walk(program)];
+  const tree = asTree(file, program);
+  const nodes = [...walk(tree)];
   const body = program.body;
   return {
     file,
@@ -45,7 +42,7 @@ export function readSource(file: string, text: string): SourceFacts {
       return found ? [{ ...found, line: lineOf(node.start) }] : [];
     }),
     reveals: nodes.filter(isRevealCall).length,
-    names: new Set(nodes.flatMap(readFreeNames)),
+    names: findFreeNames(tree),
     anyTypes: nodes.filter(({ type }) => type === 'TSAnyKeyword').map(({ start }) => lineOf(start)),
     silenced: comments
       .filter(({ value }) => /@ts-(ignore|nocheck)/.test(value))
@@ -56,16 +53,7 @@ export function readSource(file: string, text: string): SourceFacts {
   };
 }
 
-function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item);
-  } else if (isObject(value)) {
-    if (isNode(value)) yield value;
-    for (const child of Object.values(value)) yield* walk(child);
-  }
-}
-
-function readImport(node: Node): Omit<Import, 'line'> | undefined {
+function readImport(node: SyntaxNode): Omit<Import, 'line'> | undefined {
   switch (node.type) {
     case 'ImportDeclaration':
     case 'ExportNamedDeclaration':
@@ -81,7 +69,7 @@ function readImport(node: Node): Omit<Import, 'line'> | undefined {
       return { target: readString(node.expression), typeOnly: false };
     case 'CallExpression':
       return isRequire(node.callee)
-        ? { target: readString(firstOf(node.arguments)), typeOnly: false }
+        ? { target: readString(asNodes(node.arguments)[0]), typeOnly: false }
         : undefined;
     default:
       return undefined;
@@ -89,12 +77,12 @@ function readImport(node: Node): Omit<Import, 'line'> | undefined {
 }
 
 /** `import type …`, or braces in which every name is marked `type`. */
-function isTypeOnly(node: Node): boolean {
+function isTypeOnly(node: SyntaxNode): boolean {
   if (node.importKind === 'type' || node.exportKind === 'type') return true;
-  const specifiers = Array.isArray(node.specifiers) ? node.specifiers : [];
+  const specifiers = asNodes(node.specifiers);
   return (
     specifiers.length > 0 &&
-    specifiers.every((one) => isObject(one) && (one.importKind ?? one.exportKind) === 'type')
+    specifiers.every((one) => (one.importKind ?? one.exportKind) === 'type')
   );
 }
 
@@ -102,36 +90,15 @@ function isTypeOnly(node: Node): boolean {
 function isRequire(callee: unknown): boolean {
   if (!isNode(callee)) return false;
   if (callee.type === 'MemberExpression') return isRequire(callee.object);
-  return callee.type === 'Identifier' && callee.name === 'require';
+  return nameOf(callee) === 'require';
 }
 
 /** Also `secret?.reveal()` and `secret['reveal']()`. */
-function isRevealCall(node: Node): boolean {
+function isRevealCall(node: SyntaxNode): boolean {
   if (node.type !== 'CallExpression' || !isNode(node.callee)) return false;
   const { type, property } = node.callee;
   if (type !== 'MemberExpression' || !isNode(property)) return false;
   return property.name === 'reveal' || property.value === 'reveal';
-}
-
-/**
- * Identifiers that stand for a variable. The names of members, keys and types are children with a
- * role of their own, so they are told apart by asking the parent.
- */
-function readFreeNames(node: Node): string[] {
-  const named = (child: unknown): string[] =>
-    isNode(child) && child.type === 'Identifier' && typeof child.name === 'string'
-      ? [child.name]
-      : [];
-  if (node.type === 'MemberExpression') {
-    // `globalThis.process` is `process` by another road.
-    const viaGlobal = named(node.object)[0] === 'globalThis' ? named(node.property) : [];
-    return [...named(node.object), ...viaGlobal];
-  }
-  const roles = ['callee', 'init', 'right', 'left', 'argument', 'test', 'consequent', 'alternate'];
-  const single = roles.flatMap((role) => named(node[role]));
-  const listed = node.type === 'CallExpression' ? node.arguments : node.elements;
-  const value = node.type === 'Property' ? named(node.value) : [];
-  return [...single, ...value, ...(Array.isArray(listed) ? listed.flatMap(named) : [])];
 }
 
 function hasSource(node: object): boolean {
@@ -142,14 +109,7 @@ function readString(node: unknown): string | undefined {
   return isNode(node) && typeof node.value === 'string' ? node.value : undefined;
 }
 
-function firstOf(list: unknown): unknown {
-  return Array.isArray(list) ? list[0] : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isNode(value: unknown): value is Node {
-  return isObject(value) && typeof value.type === 'string' && typeof value.start === 'number';
+function asTree(file: string, program: unknown): SyntaxNode {
+  if (!isNode(program)) throw new Error(`${file} has no syntax tree.`);
+  return program;
 }
