@@ -1,0 +1,253 @@
+/**
+ * Sealed copies of other people's files, one folder per file, with a readable index that holds no
+ * values. When a copy is made and when it may go is said here; putting one back is `restore.ts`.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
+import type { Clock, Files, Keychain, Roots } from '../ports.ts';
+import {
+  readIfThere,
+  removeStrayTemporaries,
+  replaceOwnFile,
+} from '../records/replace-own-file.ts';
+import { createSealingKey } from '../secrets/sealing-key.ts';
+import type { Backup } from './model.ts';
+import {
+  hashBytes,
+  markContent,
+  openSealed,
+  readSealedHeader,
+  type SealedHeader,
+  sealContent,
+} from './seal.ts';
+
+/** How long a backup is kept at least, in milliseconds, and how many of each file whatever their age. */
+const keptFor = 30 * 24 * 60 * 60 * 1000;
+const keptPerFile = 20;
+
+const indexName = 'index.jsonl';
+const sealedName = /^(\d{8}T\d{9}Z-[0-9a-f]{8})\.sealed$/;
+const backupId = /^([0-9a-f]{16})-(\d{8}T\d{9}Z-[0-9a-f]{8})$/;
+
+const backupSchema = z.strictObject({
+  id: z.string().regex(backupId),
+  file: z.string(),
+  at: z.string(),
+  size: z.number(),
+  mode: z.number(),
+  sealed: z.string(),
+  mark: z.string(),
+  who: z.string(),
+  reason: z.string(),
+  move: z.string().optional(),
+});
+
+export interface Backups {
+  /**
+   * Seals a copy and makes it durable. Errors: `keychain_*`, `backup_unreadable` (see SealingKey),
+   * `disk_full`, `file_*`.
+   */
+  seal(copy: {
+    readonly file: string;
+    readonly bytes: Uint8Array;
+    readonly mode: number;
+    readonly reason: string;
+    readonly move?: string;
+  }): Promise<Backup>;
+  /** Backups of a file, newest first. Needs no key. */
+  list(file: string): Promise<readonly Backup[]>;
+  /** The content. Errors: `not_found`, `backup_unreadable`, `keychain_*`. */
+  open(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
+  /**
+   * Removes what is older than 30 days, beyond the last 20 of its file, and not in `keep`.
+   * Returns the ids that went.
+   */
+  prune(keep: ReadonlySet<string>): Promise<readonly string[]>;
+}
+
+export interface BackupPorts {
+  readonly files: Files;
+  readonly keychain: Keychain;
+  readonly clock: Clock;
+  readonly roots: Roots;
+  /** Which door is at work, in words. */
+  readonly who: string;
+}
+
+/** Opens the backups in the data folder. */
+export function createBackups({ files, keychain, clock, roots, who }: BackupPorts): Backups {
+  const root = join(roots.data, 'backups');
+  const sealingKey = createSealingKey({
+    keychain,
+    files,
+    roots,
+    hasSealedBackups: () => hasSealedBackups(files, root),
+  });
+
+  async function open(id: string): Promise<{ backup: Backup; bytes: Uint8Array }> {
+    const place = placeOf(root, id);
+    const sealed = await readIfThere(files, place);
+    if (sealed === undefined) throw noBackup(id);
+    const key = await sealingKey.read();
+    const { header, content } = openSealed(key, sealed, { id, place });
+    return { backup: describe(header, sealed, markContent(key, content)), bytes: content };
+  }
+
+  return {
+    async seal(copy) {
+      const key = await sealingKey.readOrCreate();
+      const at = clock.now();
+      const folder = join(root, shortHash(copy.file));
+      const name = `${at.replaceAll(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}`;
+      const header: SealedHeader = {
+        format: 'portcullis-backup',
+        version: 1,
+        id: `${shortHash(copy.file)}-${name}`,
+        file: copy.file,
+        at,
+        size: copy.bytes.byteLength,
+        mode: copy.mode,
+        who,
+        reason: copy.reason,
+        ...(copy.move === undefined ? {} : { move: copy.move }),
+      };
+      const sealed = sealContent(key, header, copy.bytes);
+      await files.makeFolder(folder);
+      await files.createExclusive(join(folder, `${name}.sealed`), sealed, 0o600);
+      const backup = describe(header, sealed, markContent(key, copy.bytes));
+      await appendIndex(files, folder, backup);
+      for (const made of [folder, root, roots.data]) await files.syncFolder(made);
+      return backup;
+    },
+    list: (file) => listFolder(files, root, shortHash(file)),
+    open,
+    prune: (keep) => pruneAll(files, root, keep, Date.parse(clock.now())),
+  };
+}
+
+function describe(header: SealedHeader, sealed: Uint8Array, mark: string): Backup {
+  const { format: _format, version: _version, ...facts } = header;
+  return { ...withoutMove(facts), sealed: hashBytes(sealed), mark };
+}
+
+function withoutMove<T extends { move?: string | undefined }>(
+  facts: T,
+): Omit<T, 'move'> & { move?: string } {
+  const { move, ...rest } = facts;
+  return move === undefined ? rest : { ...rest, move };
+}
+
+function shortHash(file: string): string {
+  return hashBytes(new TextEncoder().encode(file)).slice(0, 16);
+}
+
+function placeOf(root: string, id: string): string {
+  const match = backupId.exec(id);
+  if (match?.[1] === undefined || match[2] === undefined) throw noBackup(id);
+  return join(root, match[1], `${match[2]}.sealed`);
+}
+
+async function appendIndex(files: Files, folder: string, backup: Backup): Promise<void> {
+  // A line that a crash left torn is closed by the newline in front of the next one.
+  const line = `\n${JSON.stringify(backup)}\n`;
+  await files.append(join(folder, indexName), new TextEncoder().encode(line), {
+    mode: 0o600,
+    sync: true,
+  });
+}
+
+/** The index, completed from the copies themselves where a crash kept their line from being written. */
+async function listFolder(files: Files, root: string, short: string): Promise<readonly Backup[]> {
+  const folder = join(root, short);
+  const there = new Map<string, string>();
+  for (const name of await listIfThere(files, folder)) {
+    const match = sealedName.exec(name);
+    if (match?.[1] !== undefined) there.set(`${short}-${match[1]}`, join(folder, name));
+  }
+  const indexed = new Map(
+    parseIndex(await readIfThere(files, join(folder, indexName))).map((line) => [line.id, line]),
+  );
+  const found: Backup[] = [];
+  for (const [id, place] of there) {
+    const line = indexed.get(id) ?? (await describeUnindexed(files, place));
+    if (line !== undefined) found.push(line);
+  }
+  return found.sort((left, right) => (left.id < right.id ? 1 : -1));
+}
+
+/** A copy whose own line does not parse is left to `open`, which says what is wrong with it. */
+async function describeUnindexed(files: Files, place: string): Promise<Backup | undefined> {
+  const sealed = await readIfThere(files, place);
+  if (sealed === undefined) return undefined;
+  try {
+    return describe(readSealedHeader(sealed, place).header, sealed, '');
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'backup_unreadable') return undefined;
+    throw thrown;
+  }
+}
+
+function parseIndex(bytes: Uint8Array | undefined): readonly Backup[] {
+  if (bytes === undefined) return [];
+  const found: Backup[] = [];
+  for (const line of new TextDecoder().decode(bytes).split('\n')) {
+    const backup = parseIndexLine(line);
+    if (backup !== undefined) found.push(backup);
+  }
+  return found;
+}
+
+/** Undefined for a torn line: the copy it names, if any, still speaks for itself. */
+function parseIndexLine(line: string): Backup | undefined {
+  try {
+    return withoutMove(backupSchema.parse(JSON.parse(line)));
+  } catch {
+    return undefined;
+  }
+}
+
+async function pruneAll(
+  files: Files,
+  root: string,
+  keep: ReadonlySet<string>,
+  now: number,
+): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const short of await listIfThere(files, root)) {
+    const all = await listFolder(files, root, short);
+    const old = all
+      .slice(keptPerFile)
+      .filter((backup) => !keep.has(backup.id) && now - Date.parse(backup.at) > keptFor);
+    if (old.length === 0) continue;
+    const rest = all.filter((backup) => !old.includes(backup));
+    for (const backup of old) await files.remove(placeOf(root, backup.id));
+    const index = join(root, short, indexName);
+    await removeStrayTemporaries(files, index);
+    const lines = rest.map((backup) => `${JSON.stringify(backup)}\n`).reverse();
+    await replaceOwnFile(files, index, new TextEncoder().encode(lines.join('')));
+    gone.push(...old.map((backup) => backup.id));
+  }
+  return gone;
+}
+
+async function hasSealedBackups(files: Files, root: string): Promise<boolean> {
+  for (const short of await listIfThere(files, root)) {
+    const names = await listIfThere(files, join(root, short));
+    if (names.some((name) => sealedName.test(name))) return true;
+  }
+  return false;
+}
+
+async function listIfThere(files: Files, folder: string): Promise<readonly string[]> {
+  const facts = await files.stat(folder);
+  return facts?.kind === 'folder' ? files.list(folder) : [];
+}
+
+function noBackup(id: string): AppError {
+  return new AppError('not_found', `There is no backup "${id}".`, {
+    hint: 'List the backups of a file with `portcullis history FILE`.',
+    details: { backup: id },
+  });
+}

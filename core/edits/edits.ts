@@ -1,0 +1,151 @@
+/**
+ * Edits: every write to a file that is not ours goes through here, with a sealed backup before it, a
+ * journal beside it, and a recovery after a crash. One lock covers all of it, so that recovery never
+ * takes a running move of another process for an interrupted one. What an entry means and which edit
+ * is wanted is the business of `core/clients` and the jobs.
+ */
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { Files } from '../ports.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { type BackupPorts, createBackups } from './backup.ts';
+import { readHistory } from './history.ts';
+import { createJournal, type JournalMove } from './journal.ts';
+import type { Backup, FileResult, HistoryLine, Move, MoveResult } from './model.ts';
+import { type MovePorts, newMoveId, runMove } from './move.ts';
+import { type Recovery, type RecoveryReport, recoverMoves } from './recover.ts';
+import { readTarget } from './target.ts';
+
+/** A move can wait for the keychain's prompt, which people answer within a minute or not at all. */
+const lockWait = 90_000;
+
+export interface Edits {
+  newMoveId(): string;
+  /** See `runMove` in `move.ts`. Also `file_busy` while another process runs a move. */
+  runMove(move: Move): Promise<MoveResult>;
+  /** See `recoverMoves` in `recover.ts`. Run before anything else writes. */
+  recover(recovery: Recovery): Promise<RecoveryReport>;
+  /** Moves that are not closed: their backups and items are still needed. */
+  listOpen(): Promise<readonly JournalMove[]>;
+  /** Closes a move for good because the person says so: a deleted file that shall not come back. */
+  dismiss(move: string): Promise<void>;
+  /** A sealed copy of a file as it is now, at any time. Errors: `file_missing`, `keychain_*`, `disk_full`. */
+  backUp(file: string, reason: string): Promise<Backup>;
+  listBackups(file: string): Promise<readonly Backup[]>;
+  /** The content of a backup, which may hold secrets. Errors: `not_found`, `backup_unreadable`. */
+  openBackup(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
+  /**
+   * Puts a file back to one of its backups, byte for byte; the present content is sealed first. A
+   * missing file is created. Errors: as opening and writing.
+   */
+  restore(file: string, backup: string): Promise<FileResult>;
+  /** What happened to a file, newest first. */
+  history(file: string): Promise<readonly HistoryLine[]>;
+  /**
+   * Removes backups and journal lines past their time. `needed` names backups of runs that can still
+   * be undone; those of open moves are kept anyway.
+   */
+  prune(needed: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface EditsPorts extends BackupPorts {
+  readonly secrets: Secrets;
+}
+
+/** Opens the edits of this process. Touches nothing until the first call. */
+export function createEdits(ports: EditsPorts): Edits {
+  const { files, clock, roots, secrets, who } = ports;
+  const backups = createBackups(ports);
+  const journal = createJournal({ files, roots, clock });
+  const process = randomUUID();
+
+  async function locked<T>(work: (move: MovePorts) => Promise<T>): Promise<T> {
+    const folder = join(roots.data, 'locks');
+    await files.makeFolder(folder);
+    return files.withLock(
+      join(folder, 'edits'),
+      async () => {
+        const ownUid = await readOwnUid(files, folder);
+        return work({ files, clock, secrets, backups, journal, who, process, ownUid });
+      },
+      { wait: lockWait },
+    );
+  }
+
+  async function listOpen(): Promise<readonly JournalMove[]> {
+    return (await journal.read()).moves.filter(({ closed }) => closed === undefined);
+  }
+
+  return {
+    newMoveId: () => newMoveId(clock),
+    runMove: (move) => locked((move_) => runMove(move_, move)),
+    recover: (recovery) => locked((move) => recoverMoves(move, recovery)),
+    listOpen,
+    dismiss: (move) => locked(() => journal.append({ state: 'DONE', move, process })),
+    backUp: async (file, reason) => {
+      const { content } = await readTarget(files, file);
+      if (content === undefined) throw missing(file);
+      return backups.seal({ file, bytes: content.bytes, mode: content.facts.mode, reason });
+    },
+    listBackups: backups.list,
+    openBackup: backups.open,
+    restore: (file, id) =>
+      locked(async (move) => {
+        const { backup, bytes } = await backups.open(id);
+        if (backup.file !== file) throw otherFile(file, backup.file);
+        return restoreBytes(move, file, bytes);
+      }),
+    history: (file) => readHistory({ backups, journal }, file),
+    prune: (needed) =>
+      locked(async () => {
+        await journal.compact();
+        const open = (await listOpen()).flatMap(backupsOf);
+        return backups.prune(new Set([...needed, ...open]));
+      }),
+  };
+}
+
+async function restoreBytes(
+  ports: MovePorts,
+  file: string,
+  bytes: Uint8Array,
+): Promise<FileResult> {
+  const { files } = await runMove(ports, {
+    id: newMoveId(ports.clock),
+    kind: 'restore',
+    store: [],
+    files: [{ file, places: [], create: true, edit: () => bytes }],
+  });
+  const result = files[0];
+  if (result === undefined) throw new TypeError('A move answers for each of its files.');
+  if (result.error !== undefined) throw result.error;
+  return result;
+}
+
+function backupsOf(move: JournalMove): readonly string[] {
+  const first = move.prepared.files.map(({ backup }) => backup);
+  const later = [...move.rewritten.values()].map(({ backup }) => backup);
+  return [...first, ...later].filter((backup) => backup !== undefined);
+}
+
+/** Our own folder was made by this user, so it tells who this user is. */
+async function readOwnUid(files: Files, folder: string): Promise<number> {
+  const facts = await files.stat(folder);
+  if (facts === undefined) throw missing(dirname(folder));
+  return facts.uid;
+}
+
+function missing(file: string): AppError {
+  return new AppError('file_missing', `There is nothing at ${file}.`, {
+    hint: 'Check the path; the file may have been moved or deleted.',
+    details: { file },
+  });
+}
+
+function otherFile(file: string, other: string): AppError {
+  return new AppError('bad_input', `That backup is of ${other}, not of ${file}.`, {
+    hint: `List the backups of this file with \`portcullis history ${file}\`.`,
+    details: { file, other },
+  });
+}

@@ -1,0 +1,108 @@
+/** A file of another program as it stands right now, and whether we may write it at all. */
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { FileFacts, Files } from '../ports.ts';
+import { hashBytes } from './seal.ts';
+
+export interface Target {
+  /** As the client names it. */
+  readonly file: string;
+  /** Where the links lead: the path that is written. */
+  readonly path: string;
+  /** Absent when there is no file yet. */
+  readonly content?: {
+    readonly bytes: Uint8Array;
+    /** SHA-256 (hex). */
+    readonly hash: string;
+    readonly facts: FileFacts;
+  };
+}
+
+/**
+ * Resolves links and reads the file. The read comes last, so what it returns is as fresh as it can be.
+ * Errors: `file_unreadable`; `file_missing` for a link that leads nowhere; `file_unsupported` for
+ * what is not an ordinary file.
+ */
+export async function readTarget(files: Files, file: string): Promise<Target> {
+  if ((await files.lstat(file)) === undefined)
+    return { file, path: await resolveAbsent(files, file) };
+  const path = await files.realpath(file);
+  const facts = await files.stat(path);
+  if (facts === undefined) return { file, path };
+  if (facts.kind !== 'file')
+    throw new AppError('file_unsupported', `${file} is not an ordinary file.`, {
+      hint: 'Point the client at an ordinary file; nothing was changed.',
+      details: { file },
+    });
+  const bytes = await files.read(path);
+  return { file, path, content: { bytes, hash: hashBytes(bytes), facts } };
+}
+
+/** The same file behind the links, with the same content and as many hard links as before. */
+export function isSameTarget(left: Target, right: Target): boolean {
+  return (
+    left.path === right.path &&
+    left.content?.hash === right.content?.hash &&
+    left.content?.facts.links === right.content?.facts.links
+  );
+}
+
+/**
+ * Refuses before anything is changed: read-only file or folder, another owner, too little space.
+ * Errors: `file_unwritable`, `disk_full`.
+ */
+export async function requireWritable(
+  files: Files,
+  target: Target,
+  ownUid: number,
+  newSize: number,
+): Promise<void> {
+  const { file, path, content } = target;
+  if (content !== undefined) {
+    if (content.facts.uid !== ownUid)
+      throw unwritable(
+        file,
+        'belongs to another user',
+        'Run Portcullis as its owner, or change the owner of the file.',
+      );
+    // Whoever may do everything (root) passes the system's check; the sign on the door still counts.
+    if (content.facts.mode !== 0 && (content.facts.mode & 0o200) === 0)
+      throw unwritable(
+        file,
+        'is read-only',
+        'Make it writable first (`chmod u+w`), if that is what you want.',
+      );
+    await files.checkWritable(path);
+  }
+  const folder = await nearestFolder(files, dirname(path));
+  await files.checkWritable(folder);
+  const needed = 2 * Math.max(content?.bytes.byteLength ?? 0, newSize) + 65_536;
+  if ((await files.freeSpace(folder)) < needed)
+    throw new AppError(
+      'disk_full',
+      `There is not enough space left on the disk to change ${file} safely.`,
+      {
+        hint: `Free at least ${needed} bytes and try again; nothing was changed.`,
+        details: { file, needed },
+      },
+    );
+}
+
+async function nearestFolder(files: Files, folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await files.stat(at)) !== undefined || dirname(at) === at) return at;
+  }
+}
+
+async function resolveAbsent(files: Files, file: string): Promise<string> {
+  const folder = dirname(file);
+  if ((await files.stat(folder)) === undefined) return file;
+  return join(await files.realpath(folder), basename(file));
+}
+
+function unwritable(file: string, why: string, hint: string): AppError {
+  return new AppError('file_unwritable', `${file} ${why}. Nothing was changed.`, {
+    hint,
+    details: { file },
+  });
+}

@@ -1,0 +1,215 @@
+/**
+ * One safe write to a file of another program (facts of it: nothing but the edit changes, nobody
+ * else's change is overwritten, a crash leaves the old or the new content). What to write is the
+ * caller's `edit`; what is stored before is `move.ts`.
+ *
+ * On Windows a replaced file takes the access list of its folder; mode bits mean nothing there.
+ */
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { Clock, Files } from '../ports.ts';
+import { withClientLock } from './client-lock.ts';
+import type { MoveFile } from './model.ts';
+import { hashBytes } from './seal.ts';
+import { isSameTarget, readTarget, requireWritable, type Target } from './target.ts';
+
+const tries = 3;
+const firstBackOff = 40;
+
+export interface WriteRequest {
+  readonly file: MoveFile;
+  readonly move: string;
+  /** Seals a copy of what is about to be replaced; called again when the content changed since. */
+  readonly backUp: (seen: Target) => Promise<string | undefined>;
+}
+
+export interface WriteOutcome {
+  readonly outcome: 'rewritten' | 'unchanged';
+  readonly backup?: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export interface WritePorts {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Files of other owners are refused. */
+  readonly ownUid: number;
+}
+
+/** Begins the name of every temporary file of a move, so that `recover` knows it again. */
+export function temporaryPrefix(move: string): string {
+  return `.portcullis-${move}-`;
+}
+
+/**
+ * Reads, checks and edits in memory only. Errors: what `edit` throws, `file_missing`,
+ * `file_unwritable`, `file_unsupported`, `disk_full`.
+ */
+export async function tryEdit(
+  { files, ownUid }: WritePorts,
+  file: MoveFile,
+): Promise<{ seen: Target; bytes: Uint8Array | undefined }> {
+  const seen = await readTarget(files, file.file);
+  if (seen.content === undefined && file.create !== true) throw missing(file.file);
+  const old = seen.content?.bytes ?? new Uint8Array();
+  const bytes = file.edit(old);
+  if (seen.content !== undefined && sameBytes(old, bytes)) return { seen, bytes: undefined };
+  file.check?.(bytes);
+  await requireWritable(files, seen, ownUid, bytes.byteLength);
+  return { seen, bytes };
+}
+
+/**
+ * Writes with compare-and-swap: when another program changed the file in between, the edit is applied
+ * anew to what that program wrote, three times at most (security facts §6 steps 2, 6 to 8; §7).
+ * Between the last look and the rename lies a moment that no system call closes; a write by another
+ * program that falls into it is lost from the file but not from a later backup of that program's.
+ * Errors: as `tryEdit`; `file_changed` when the file does not hold still; `file_busy`.
+ */
+export async function writeFile(ports: WritePorts, request: WriteRequest): Promise<WriteOutcome> {
+  const { lockDirectory } = request.file;
+  if (lockDirectory === undefined) return writeUnlocked(ports, request);
+  return withClientLock(ports, lockDirectory, () => writeUnlocked(ports, request));
+}
+
+async function writeUnlocked(ports: WritePorts, request: WriteRequest): Promise<WriteOutcome> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    if (attempt > 0) await ports.clock.sleep(firstBackOff * 2 ** attempt * (0.5 + Math.random()));
+    const { seen, bytes } = await tryEdit(ports, request.file);
+    if (bytes === undefined) return describe('unchanged', seen, seen.content?.bytes);
+    const backup = await request.backUp(seen);
+    const written = isHardLinked(seen)
+      ? await overwriteInPlace(ports.files, seen, bytes)
+      : await replaceTarget(ports.files, request, seen, bytes);
+    if (written) return describe('rewritten', seen, bytes, backup);
+  }
+  throw new AppError(
+    'file_changed',
+    `${request.file.file} kept changing while it was being edited.`,
+    {
+      hint: 'Close the program that writes it, then try again. It was left as that program wrote it.',
+      details: { file: request.file.file },
+    },
+  );
+}
+
+/** False when somebody else changed the file first; nothing of ours is left then. */
+async function replaceTarget(
+  files: Files,
+  { file, move }: WriteRequest,
+  seen: Target,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  const folder = dirname(seen.path);
+  if (seen.content === undefined) await files.makeFolder(folder, { mode: 0o700 });
+  const name = `${temporaryPrefix(move)}${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = join(folder, name);
+  const mode = seen.content?.facts.mode ?? 0o600;
+  // The temporary is the owner's alone until it takes the place of the old file, mode and all.
+  const firstMode = mode === 0 ? 0o600 : mode & 0o700;
+  try {
+    await files.createExclusive(temporary, bytes, firstMode);
+    const readBack = await files.read(temporary);
+    if (!sameBytes(readBack, bytes)) throw notKept(file.file);
+    file.check?.(readBack);
+    if (mode !== 0 && mode !== firstMode) await files.setMode(temporary, mode);
+    if (!isSameTarget(seen, await readTarget(files, file.file))) {
+      await files.remove(temporary);
+      return false;
+    }
+    await files.rename(temporary, seen.path);
+  } catch (thrown) {
+    await removeQuietly(files, temporary);
+    throw thrown;
+  }
+  await files.syncFolder(folder);
+  return holds(files, seen.path, bytes);
+}
+
+/**
+ * A rename would part a hard-linked file from its twins, so its bytes are overwritten. A power cut in
+ * the middle can tear it: the sealed backup made just before is the way back, and the journal says so.
+ */
+async function overwriteInPlace(files: Files, seen: Target, bytes: Uint8Array): Promise<boolean> {
+  if (!isSameTarget(seen, await readTarget(files, seen.file))) return false;
+  try {
+    await files.overwrite(seen.path, bytes);
+  } catch (thrown) {
+    await putBack(files, seen);
+    throw thrown;
+  }
+  return holds(files, seen.path, bytes);
+}
+
+async function putBack(files: Files, { file, path, content }: Target): Promise<void> {
+  if (content === undefined) return;
+  try {
+    await files.overwrite(path, content.bytes);
+  } catch (cause) {
+    throw new AppError('file_unwritable', `${file} may be damaged: writing it failed half-way.`, {
+      hint: `Run \`portcullis restore ${file}\`, which puts back the sealed copy made just before.`,
+      details: { file },
+      cause,
+    });
+  }
+}
+
+export function isHardLinked(seen: Target): boolean {
+  return (seen.content?.facts.links ?? 1) > 1;
+}
+
+/** False also when the file is gone again: whoever did that wrote after us. */
+async function holds(files: Files, path: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return sameBytes(await files.read(path), bytes);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'file_missing') return false;
+    throw thrown;
+  }
+}
+
+function describe(
+  outcome: WriteOutcome['outcome'],
+  seen: Target,
+  after: Uint8Array | undefined,
+  backup?: string,
+): WriteOutcome {
+  return {
+    outcome,
+    ...(backup === undefined ? {} : { backup }),
+    ...(seen.content === undefined ? {} : { before: seen.content.hash }),
+    ...(after === undefined ? {} : { after: hashBytes(after) }),
+  };
+}
+
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return Buffer.compare(left, right) === 0;
+}
+
+async function removeQuietly(files: Files, path: string): Promise<void> {
+  try {
+    await files.remove(path);
+  } catch {
+    // The first failure is the one to report; `recover` removes the temporary.
+  }
+}
+
+function missing(file: string): AppError {
+  return new AppError('file_missing', `There is no file ${file}.`, {
+    hint: 'It was there when the change was planned. Look again, or restore a backup with `portcullis restore`.',
+    details: { file },
+  });
+}
+
+function notKept(file: string): AppError {
+  return new AppError(
+    'file_unwritable',
+    `The disk did not give back what was written beside ${file}.`,
+    {
+      hint: 'The file itself was not touched. Check the disk before trying again.',
+      details: { file },
+    },
+  );
+}
