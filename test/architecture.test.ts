@@ -142,6 +142,8 @@ describe('a source that breaks a rule is caught', () => {
     expect(findBadName('core/edits/file-utils.ts')).toContain('utils');
     expect(findBadName('core/helpers/file.ts')).toContain('helpers');
     expect(findBadName('core/edits/fileEdit.ts')).toContain('kebab-case');
+    expect(findBadName('core/secrets/secret-service-service.ts')).toContain('service');
+    expect(findBadName('platform/keychain/secret-service.ts')).toBeUndefined();
     expect(findBadName('core/edits/byte-splice.test.ts')).toBeUndefined();
     const shapes = [
       "export * from './a.ts';\nexport { b } from './b.ts';",

@@ -18,10 +18,13 @@ const emptyWords = new Set([
   'service',
   'services',
 ]);
+/** Names that others gave, which hold such a word. */
+const properNames = ['secret-service'];
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
 
 export function findBadName(file: string): string | undefined {
-  const word = file.split(/[^a-z0-9]+/i).find((part) => emptyWords.has(part.toLowerCase()));
+  const own = properNames.reduce((name, proper) => name.replaceAll(proper, ''), file);
+  const word = own.split(/[^a-z0-9]+/i).find((part) => emptyWords.has(part.toLowerCase()));
   if (word) return `${file}: "${word}" says nothing; name it for what it does`;
   return kebabCase.test(basename(file)) ? undefined : `${file}: file names are kebab-case`;
 }
