@@ -13,25 +13,35 @@ import type {
   ParsedDocument,
   Path,
   Plain,
+  Splice,
 } from './document.ts';
 import { jsonDialects } from './json-dialect.ts';
 import { createJsonWriter } from './json-edit.ts';
-import { childOf, equalPlain, isPlainMap, nodeAt, plainMap, plainOf, twinsOf } from './nodes.ts';
+import {
+  childOf,
+  equalPlain,
+  isPlainMap,
+  nodeAt,
+  plainAt,
+  plainMap,
+  plainOf,
+  twinsOf,
+} from './nodes.ts';
 import { parseText } from './parse-document.ts';
 import { applyPlain } from './plain-edit.ts';
-import { duplicateKeys, unwritable } from './problem.ts';
+import { duplicateKeys, TextProblem, unwritable } from './problem.ts';
 import { applySplices, encodeText, lineOf } from './text.ts';
-import type { Writer } from './writer.ts';
+import { tomlWriter } from './toml-edit.ts';
+import type { ValueEdit, Writer } from './writer.ts';
 
 const writers: Readonly<Record<DocumentFormat, Writer>> = {
   json: createJsonWriter(jsonDialects.json),
   jsonc: createJsonWriter(jsonDialects.jsonc),
   json5: createJsonWriter(jsonDialects.json5),
-  toml: createJsonWriter(jsonDialects.json),
+  toml: tomlWriter,
   yaml: createJsonWriter(jsonDialects.json),
 };
 
-type ValueEdit = Exclude<Edit, { op: 'text' }>;
 type SetEdit = Extract<Edit, { op: 'set' }>;
 
 /**
@@ -58,7 +68,7 @@ function applyEdit(document: ParsedDocument, edit: ValueEdit): ParsedDocument {
   const { path } = edit;
   guardPath(document, path);
   const parts = divide(document, edit);
-  if (parts !== undefined) return parts.reduce(applyEdit, document);
+  if (parts !== undefined) return applyParts(document, edit, parts);
   const node = nodeAt(document, path);
   if (edit.op === 'remove') {
     if (node === undefined) return document;
@@ -74,23 +84,35 @@ function applyEdit(document: ParsedDocument, edit: ValueEdit): ParsedDocument {
 
 /** A map over a map is set key by key, so that comments and keys that stay are not written again. */
 function divide(document: ParsedDocument, edit: ValueEdit): readonly ValueEdit[] | undefined {
+  const { path } = edit;
   if (edit.op === 'remove') return undefined;
-  const node = nodeAt(document, edit.path);
-  const { path, value } = edit;
+  const writer = writers[document.format];
+  const own = writer.divide?.(document, path, edit.value);
+  if (own !== undefined) return own;
+  const node = nodeAt(document, path);
+  const { value } = edit;
   if (node?.kind !== 'map' || !isPlainMap(value) || twinsOf(node).length > 0) return undefined;
   const keys = node.entries.map((entry) => entry.key);
-  const isRoot = path.length === 0;
-  if (!isRoot && !keys.some((key) => Object.hasOwn(value, key))) return undefined;
-  return [
-    ...keys
-      .filter((key) => !Object.hasOwn(value, key))
-      .map((key) => ({ op: 'remove' as const, path: [...path, key] })),
-    ...Object.entries(value).map(([key, item]) => ({
-      op: 'set' as const,
-      path: [...path, key],
-      value: item,
-    })),
-  ];
+  const isWhole = path.length === 0 || writer.hasPlace?.(document, path) === false;
+  if (!isWhole && !keys.some((key) => Object.hasOwn(value, key))) return undefined;
+  const kept = Object.entries(value).map(
+    ([key, item]): ValueEdit => ({ op: 'set', path: [...path, key], value: item }),
+  );
+  const gone = keys.filter((key) => !Object.hasOwn(value, key));
+  return [...kept, ...gone.map((key): ValueEdit => ({ op: 'remove', path: [...path, key] }))];
+}
+
+function applyParts(
+  document: ParsedDocument,
+  edit: ValueEdit,
+  parts: readonly ValueEdit[],
+): ParsedDocument {
+  const edited = parts.reduce(applyEdit, document);
+  const outcome = plainAt(edited, edit.path);
+  if (edit.op === 'set' && (outcome === undefined || !equalPlain(outcome, edit.value))) {
+    throw unwritable(document.file, 'the format cannot hold it at this place');
+  }
+  return edited;
 }
 
 /** Adds what is missing on the path below the deepest node that exists. */
@@ -146,15 +168,32 @@ function addMember(
 function spliced(
   document: ParsedDocument,
   edit: ValueEdit,
-  splice: (writer: Writer) => ReturnType<Writer['remove']>,
+  splice: (writer: Writer) => Splice[],
 ): ParsedDocument {
-  const splices = splice(writers[document.format]);
-  const text = applySplices(document.text, splices);
-  return checked(
-    document,
-    text,
-    applyPlain(plainOf(document.root), edit.path, edit.op === 'set' ? edit.value : undefined),
+  const writer = writers[document.format];
+  const text = applySplices(
+    document.text,
+    rendered(document, () => splice(writer)),
   );
+  if (edit.op === 'set')
+    return checked(document, text, applyPlain(plainOf(document.root), edit.path, edit.value));
+  const gone = writer.alsoRemoved?.(document, edit.path) ?? edit.path;
+  return checked(document, text, applyPlain(plainOf(document.root), gone, undefined));
+}
+
+function rendered(document: ParsedDocument, splice: () => Splice[]): Splice[] {
+  try {
+    return splice();
+  } catch (thrown) {
+    if (!(thrown instanceof TextProblem)) throw thrown;
+    throw new AppError(
+      'bad_input',
+      `This cannot be written to ${document.file}: ${thrown.message}.`,
+      {
+        details: { file: document.file },
+      },
+    );
+  }
 }
 
 function checked(document: ParsedDocument, text: string, intended: Plain): ParsedDocument {

@@ -34,7 +34,7 @@ export function readString(text: string, start: number, dialect: JsonDialect): T
     if (code === quote) {
       const end = at + 1;
       if (plain) return { value: text.slice(start + 1, at), end };
-      return { value: unescape(text, start, end, dialect), end };
+      return { value: unescapeText(text, start, end, dialect), end };
     }
     if (code === 92) {
       plain = false;
@@ -110,7 +110,7 @@ function numberOf(literal: string): number | bigint {
   return BigInt(sign) * BigInt(digits);
 }
 
-function unescape(text: string, start: number, end: number, dialect: JsonDialect): string {
+function unescapeText(text: string, start: number, end: number, dialect: JsonDialect): string {
   if (dialect.extended) return unescapeExtended(text.slice(start + 1, end - 1), start + 1);
   try {
     return String(JSON.parse(text.slice(start, end)));

@@ -9,6 +9,7 @@ import { readJson } from './json-read.ts';
 import { findDuplicates } from './nodes.ts';
 import { TextProblem, unparsable } from './problem.ts';
 import { decodeText, dominantEol } from './text.ts';
+import { readToml } from './toml-read.ts';
 
 interface ReadText {
   readonly root: DocumentNode;
@@ -20,7 +21,7 @@ const readers: Readonly<Record<DocumentFormat, (text: string) => ReadText>> = {
   json: (text) => readJson(text, jsonDialects.json),
   jsonc: (text) => readJson(text, jsonDialects.jsonc),
   json5: (text) => readJson(text, jsonDialects.json5),
-  toml: (text) => readJson(text, jsonDialects.json),
+  toml: readToml,
   yaml: (text) => readJson(text, jsonDialects.json),
 };
 

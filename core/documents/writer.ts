@@ -11,6 +11,8 @@ import type {
   Splice,
 } from './document.ts';
 
+export type ValueEdit = Exclude<Edit, { op: 'text' }>;
+
 export interface Writer {
   /** Puts a value in the place of a node that exists. */
   readonly replace: (
@@ -29,8 +31,14 @@ export interface Writer {
   ) => Splice[];
   /** Removes a key or an item that exists. */
   readonly remove: (document: ParsedDocument, path: Path) => Splice[];
-  /** Smaller edits that make up one that the format cannot do at a stroke. */
-  readonly divide?: (document: ParsedDocument, edit: Edit) => readonly Edit[] | undefined;
-  /** Data of the document after a removal, when more than the key goes (TOML's implicit tables). */
+  /** Smaller edits that make up a `set` which the format cannot do at a stroke. */
+  readonly divide?: (
+    document: ParsedDocument,
+    path: Path,
+    value: Plain,
+  ) => readonly ValueEdit[] | undefined;
+  /** False for a map that has no one place where another value could be put (a TOML table). */
+  readonly hasPlace?: (document: ParsedDocument, path: Path) => boolean;
+  /** The path that goes with a removal, when more than the key goes (a TOML table that was only implied). */
   readonly alsoRemoved?: (document: ParsedDocument, path: Path) => Path;
 }
