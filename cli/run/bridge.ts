@@ -1,0 +1,3 @@
+export async function runBridge(_a: unknown, _b: unknown): Promise<never> {
+  throw new Error('not yet');
+}

@@ -1,0 +1,216 @@
+/**
+ * Door 3's `run`, the launcher: what an AI client starts in place of a server. It reads one record and
+ * one keychain item and becomes the server. It speaks only when that fails, in one line on stderr, and
+ * it never touches stdin, whose first bytes belong to the server.
+ */
+import { join } from 'node:path';
+import { confine } from '../../core/launch/confine.ts';
+import { type FilledLaunch, fillRecord, neededSecrets } from '../../core/launch/fill.ts';
+import { launchesFile, parseProcStat, renderLaunchLine } from '../../core/launch/launch-line.ts';
+import {
+  loginPathCommand,
+  loginPathEnvironment,
+  parseCachedPath,
+  parseLoginPath,
+  renderCachedPath,
+} from '../../core/launch/login-path.ts';
+import { isCommandMissing, type LaunchCircumstances, planLaunch } from '../../core/launch/plan.ts';
+import { findLaunchRecord, requireServerId } from '../../core/launch/record.ts';
+import { parseSecretItem, type SecretValues } from '../../core/launch/secret-item.ts';
+import type { Platform, Roots } from '../../core/ports.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
+import type { Secret } from '../../shared/secret.ts';
+import { accompanyServer, becomeServer, leave } from './become.ts';
+import { appendLine, programFiles, readLinkIfThere, readTextIfThere } from './disk.ts';
+
+export interface RunOptions {
+  readonly roots: Roots;
+  /** The person's real home; absent means the client's `HOME` is trusted. */
+  readonly home?: string | undefined;
+  /** Stays as the parent of the server, as on Windows. */
+  readonly stay?: boolean;
+}
+
+/** How long the keychain may take, in milliseconds: long enough to type a password into a prompt. */
+const keychainDeadline = 25_000;
+
+/** Starts a server and ends with it. Every failure is one line on stderr and an exit code. */
+export async function run(id: string, options: RunOptions): Promise<never> {
+  try {
+    return await launch(id, options);
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+/** Says what went wrong and leaves. */
+export function fail(thrown: unknown): never {
+  const error = toAppError(thrown);
+  const words = [error.message, error.hint ?? ''].join(' ').replaceAll(/\s+/g, ' ').trim();
+  say(words);
+  return leave(error.exitCode);
+}
+
+async function launch(id: string, options: RunOptions): Promise<never> {
+  requireServerId(id);
+  const record = readRecord(id, options.roots);
+  const filled = fillRecord(record, await readSecrets(record), process.env);
+  if (filled.transport !== 'stdio') return bridge(record, filled);
+  const circumstances = describeCircumstances(options);
+  const plan = confine(planLaunch(id, filled, withCommand(id, filled, circumstances, options)));
+  noteLaunch(id, options.roots);
+  if (options.stay === true || process.platform === 'win32') return accompanyServer(plan);
+  return becomeServer(plan);
+}
+
+function readRecord(id: string, roots: Roots): ServerRecord {
+  const file = join(roots.config, 'records.json');
+  let text: string | undefined;
+  try {
+    text = readTextIfThere(file);
+  } catch (cause) {
+    throw new AppError('records_unreadable', `${file} cannot be read.`, {
+      hint: 'Check who owns it and its mode, then run `portcullis doctor`.',
+      details: { file },
+      cause,
+    });
+  }
+  return findLaunchRecord(text, id, file);
+}
+
+async function readSecrets(record: ServerRecord): Promise<SecretValues> {
+  if (neededSecrets(record).length === 0) return new Map();
+  const { readItem } = await import('../../platform/keychain/direct.ts');
+  const item = await withDeadline(readItem(record.id), readDeadline());
+  return item === undefined ? new Map() : parseSecretItem(item, record.id);
+}
+
+function readDeadline(): number {
+  const asked = Number(process.env.PORTCULLIS_KEYCHAIN_DEADLINE);
+  return asked >= 50 && asked <= 600_000 ? asked : keychainDeadline;
+}
+
+function withDeadline(
+  read: Promise<Secret | undefined>,
+  milliseconds: number,
+): Promise<Secret | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new AppError('keychain_timeout', 'The keychain did not answer in time.', {
+          hint: 'Unlock it, or answer its question on your screen, then start the server again.',
+        }),
+      );
+    }, milliseconds);
+    read.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function describeCircumstances({ roots, home }: RunOptions): LaunchCircumstances {
+  return {
+    platform: ownPlatform(),
+    clientEnv: process.env,
+    loginPath: parseCachedPath(readTextIfThere(join(roots.data, 'path.json'))),
+    cwd: currentFolder(home),
+    home,
+    files: programFiles,
+  };
+}
+
+/** When no known path has the command, asks the login shell once more, as things may be installed since. */
+function withCommand(
+  id: string,
+  filled: Extract<FilledLaunch, { transport: 'stdio' }>,
+  circumstances: LaunchCircumstances,
+  { roots }: RunOptions,
+): LaunchCircumstances {
+  if (circumstances.platform === 'windows' || !isCommandMissing(id, filled, circumstances))
+    return circumstances;
+  const captured = captureLoginPath(roots);
+  return captured === undefined ? circumstances : { ...circumstances, loginPath: captured };
+}
+
+function captureLoginPath(roots: Roots): string | undefined {
+  // Loaded only here: almost no launch needs it.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const shell = process.env.SHELL ?? (process.platform === 'darwin' ? '/bin/zsh' : '/bin/sh');
+  const [command, args] = loginPathCommand(shell);
+  const { stdout } = spawnSync(command, args, {
+    env: loginPathEnvironment(process.env),
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 5000,
+    killSignal: 'SIGKILL',
+    encoding: 'utf8',
+  });
+  const path = parseLoginPath(stdout ?? '');
+  if (path === undefined) return undefined;
+  const file = join(roots.data, 'path.json');
+  const text = renderCachedPath({ path, shell, at: new Date().toISOString() });
+  try {
+    writeFileSync(`${file}.${process.pid}`, text, { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // Only the cache is lost: the path is known for this launch.
+  }
+  return path;
+}
+
+/** A server that cannot be noted is still started, but the person is told. */
+function noteLaunch(server: string, roots: Roots): void {
+  const { startTime, client } = describeOrigin();
+  const line = renderLaunchLine({
+    server,
+    ...(client === undefined ? {} : { client }),
+    pid: process.pid,
+    startTime,
+    at: new Date().toISOString(),
+  });
+  try {
+    appendLine(join(roots.data, 'activity', launchesFile), line);
+  } catch {
+    say(`The launch of "${server}" could not be noted. Run \`portcullis doctor\`.`);
+  }
+}
+
+function describeOrigin(): { readonly startTime: number; readonly client: string | undefined } {
+  const named = process.env.PORTCULLIS_CLIENT;
+  const text = process.platform === 'linux' ? readTextIfThere('/proc/self/stat') : undefined;
+  const stat = text === undefined ? undefined : parseProcStat(text);
+  if (stat === undefined)
+    return { startTime: Math.round(Date.now() - process.uptime() * 1000), client: named };
+  const program = readLinkIfThere(`/proc/${stat.parent}/exe`)?.split('/').at(-1);
+  return { startTime: stat.startTime, client: named ?? program };
+}
+
+async function bridge(
+  record: ServerRecord,
+  filled: Exclude<FilledLaunch, { transport: 'stdio' }>,
+): Promise<never> {
+  const { runBridge } = await import('./bridge.ts');
+  return runBridge(record, filled);
+}
+
+function currentFolder(home: string | undefined): string {
+  try {
+    return process.cwd();
+  } catch {
+    // The folder we were started in is gone.
+    return home ?? process.env.HOME ?? '/';
+  }
+}
+
+function ownPlatform(): Platform {
+  if (process.platform === 'win32') return 'windows';
+  return process.platform === 'darwin' ? 'macos' : 'linux';
+}
+
+function say(words: string): void {
+  const { writeSync } = process.getBuiltinModule('node:fs');
+  try {
+    writeSync(2, `portcullis: ${words}\n`);
+  } catch {
+    // Nobody reads stderr any more.
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The search path that the person's own login shell has. Clients with a window often start with a
+ * much shorter one, on which `npx` or `uvx` is not found.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type { Clock, Files, Machine, Processes, Roots } from '../ports.ts';
+
+/** How long a login shell may take, in milliseconds: some people's start-up files are slow. */
+const shellTimeout = 5000;
+const begin = '__portcullis_path_begin__';
+const end = '__portcullis_path_end__';
+
+export interface LoginPath {
+  readonly path: string;
+  readonly shell: string;
+  readonly at: string;
+}
+
+/** The program and arguments that print the search path of a login shell between two marks. */
+export function loginPathCommand(shell: string): readonly [string, readonly string[]] {
+  // `printenv` instead of `echo $PATH`: some shells keep the path as a list and print it with spaces.
+  return [shell, ['-ilc', `printf '%s\\n' ${begin}; printenv PATH; printf '%s\\n' ${end}`]];
+}
+
+/** The environment of that shell: enough for its start-up files, and nothing else of ours. */
+export function loginPathEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const names = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'PATH', 'XDG_CONFIG_HOME', 'ZDOTDIR'];
+  const kept = names.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), TERM: 'dumb' };
+}
+
+/** What stands between the marks, or undefined. Start-up files may print anything around them. */
+export function parseLoginPath(output: string): string | undefined {
+  const from = output.lastIndexOf(begin);
+  const to = output.indexOf(end, from);
+  if (from === -1 || to === -1) return undefined;
+  const lines = output
+    .slice(from + begin.length, to)
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
+  const path = lines.at(-1);
+  return path?.includes('/') === true ? path : undefined;
+}
+
+/** Both paths as one: the client's folders first, since they are what it would search without us. */
+export function joinPaths(delimiter: ':' | ';', ...paths: readonly (string | undefined)[]): string {
+  const folders = paths.flatMap((path) => (path ?? '').split(delimiter));
+  return [...new Set(folders.filter((folder) => folder !== ''))].join(delimiter);
+}
+
+/** The cached path from the text of `path.json`; undefined when it is missing or damaged. */
+export function parseCachedPath(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const held = typeof parsed === 'object' && parsed !== null && 'path' in parsed;
+    return held && typeof parsed.path === 'string' ? parsed.path : undefined;
+  } catch {
+    // A cache: captured again when a command is not found.
+    return undefined;
+  }
+}
+
+export function renderCachedPath(captured: LoginPath): string {
+  return `${JSON.stringify(captured)}\n`;
+}
+
+/**
+ * Asks the login shell and caches the answer in the data folder. Undefined on Windows, where the
+ * client's path is the person's own.
+ * Errors: `server_timeout` when the shell does not come back, `unsupported` when it tells no path.
+ */
+export async function captureLoginPath({
+  machine,
+  processes,
+  files,
+  clock,
+  roots,
+}: {
+  machine: Machine;
+  processes: Pick<Processes, 'run'>;
+  files: Pick<Files, 'makeFolder' | 'createExclusive' | 'rename' | 'remove'>;
+  clock: Pick<Clock, 'now'>;
+  roots: Roots;
+}): Promise<LoginPath | undefined> {
+  if (machine.platform === 'windows') return undefined;
+  const shell = machine.env.SHELL ?? (machine.platform === 'macos' ? '/bin/zsh' : '/bin/sh');
+  const [command, args] = loginPathCommand(shell);
+  const env = loginPathEnvironment(machine.env);
+  const result = await processes.run(command, args, { env, timeout: shellTimeout });
+  const path = parseLoginPath(result.stdout);
+  if (path === undefined)
+    throw new AppError('unsupported', `The shell ${shell} did not tell its search path.`, {
+      hint: 'Portcullis goes on with the path of each client. Name commands with their full path where that is not enough.',
+      details: { shell },
+    });
+  const captured = { path, shell, at: clock.now() };
+  const file = `${roots.data}/path.json`;
+  await files.makeFolder(roots.data);
+  await files.remove(`${file}.new`);
+  await files.createExclusive(
+    `${file}.new`,
+    new TextEncoder().encode(renderCachedPath(captured)),
+    0o600,
+  );
+  await files.rename(`${file}.new`, file);
+  return captured;
+}

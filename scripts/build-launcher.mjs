@@ -1,0 +1,89 @@
+// Builds the launcher: `out/launcher/` with one small CommonJS bundle for `run`, a second one for the
+// bridge to remote servers that is loaded only when needed, and the keychain's native module.
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** The bridge stays out of the first bundle, and the native module is taken from beside the bundle. */
+const apart = {
+  name: 'apart',
+  setup(builder) {
+    builder.onResolve({ filter: /\/bridge\.ts$/ }, (seen) =>
+      seen.kind === 'dynamic-import' ? { path: './bridge.cjs', external: true } : undefined,
+    );
+    builder.onResolve({ filter: /^@napi-rs\/keyring$/ }, () => ({
+      path: 'keyring',
+      namespace: 'native',
+    }));
+    builder.onLoad({ filter: /.*/, namespace: 'native' }, () => ({
+      contents: "module.exports = require('./keyring.node');",
+      loader: 'js',
+      resolveDir: root,
+    }));
+    builder.onResolve({ filter: /^\.\/keyring\.node$/ }, () => ({
+      path: './keyring.node',
+      external: true,
+    }));
+  },
+};
+
+/** Builds into `folder` and returns it. */
+export async function buildLauncher(folder = join(root, 'out', 'launcher')) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const shared = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    define: { portcullisVersion: JSON.stringify(version), 'import.meta.url': '__filename' },
+    plugins: [apart],
+    logLevel: 'warning',
+  };
+  await build({
+    ...shared,
+    entryPoints: ['cli/run/launcher.ts'],
+    outfile: join(folder, 'portcullis.cjs'),
+  });
+  await build({
+    ...shared,
+    entryPoints: ['cli/run/bridge.ts'],
+    outfile: join(folder, 'bridge.cjs'),
+  });
+  copyFileSync(findNativeModule(), join(folder, 'keyring.node'));
+  const files = {};
+  for (const name of ['portcullis.cjs', 'bridge.cjs', 'keyring.node'])
+    files[name] = createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex');
+  writeFileSync(join(folder, 'launcher.json'), `${JSON.stringify({ version, files }, null, 2)}\n`);
+  return folder;
+}
+
+/** The one native module that npm has installed for this system. */
+function findNativeModule() {
+  const owner = createRequire(require.resolve('@napi-rs/keyring'));
+  const { platform, arch } = process;
+  const abis = platform === 'linux' ? ['-gnu', '-musl'] : platform === 'win32' ? ['-msvc'] : [''];
+  for (const abi of abis) {
+    const name = `${platform}-${arch}${abi}`;
+    try {
+      return owner.resolve(`@napi-rs/keyring-${name}/keyring.${name}.node`);
+    } catch {
+      // Another C library's build may be there.
+    }
+  }
+  throw new Error(`The keychain module has no build for ${platform} on ${arch}. Run \`npm ci\`.`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await buildLauncher());
