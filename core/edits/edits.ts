@@ -14,7 +14,8 @@ import { readHistory } from './history.ts';
 import { createJournal, type JournalMove } from './journal.ts';
 import type { Backup, FileResult, HistoryLine, Move, MoveResult } from './model.ts';
 import { type MovePorts, newMoveId, runMove } from './move.ts';
-import { type Recovery, type RecoveryReport, recoverMoves } from './recover.ts';
+import { recoverMoves } from './recover.ts';
+import type { Recovery, RecoveryReport } from './recovery.ts';
 import { readTarget } from './target.ts';
 
 /** A move can wait for the keychain's prompt, which people answer within a minute or not at all. */

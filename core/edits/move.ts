@@ -10,14 +10,26 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { ServerId } from '../../shared/models/server.ts';
-import type { Secret } from '../../shared/secret.ts';
 import type { Clock } from '../ports.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Backups } from './backup.ts';
-import type { Journal, JournalEntry } from './journal.ts';
-import type { FileResult, ItemResult, Move, MoveFile, MoveResult, StoredItem } from './model.ts';
-import type { Target } from './target.ts';
-import { isHardLinked, tryEdit, type WritePorts, writeFile } from './write-file.ts';
+import type { Journal } from './journal.ts';
+import type { FileResult, ItemResult, Move, MoveResult } from './model.ts';
+import {
+  backUpFile,
+  type FileOnItsWay,
+  failed,
+  firstError,
+  type ItemErrors,
+  type ItemPlans,
+  isNeeded,
+  lookAt,
+  planItems,
+  prepareLine,
+  sealCopy,
+} from './plan-move.ts';
+import { removeTemporaries } from './temporary.ts';
+import { type WritePorts, writeFile } from './write-file.ts';
 
 export interface MovePorts extends WritePorts {
   readonly secrets: Secrets;
@@ -34,16 +46,6 @@ export function newMoveId(clock: Clock): string {
 }
 
 const moveId = /^[A-Za-z0-9-]{8,64}$/;
-
-type PreparedItem = Extract<JournalEntry, { state: 'PREPARED' }>['items'][number];
-
-/** A file on its way: looked at, then backed up. Failed and unchanged ones carry their result. */
-interface FileOnItsWay {
-  readonly file: MoveFile;
-  readonly seen?: Target;
-  readonly backup?: string;
-  readonly result?: FileResult;
-}
 
 /**
  * Runs a move; the caller holds the lock of all edits. Resolves with a result per file and item
@@ -69,14 +71,6 @@ export async function runMove(ports: MovePorts, move: Move): Promise<MoveResult>
   return closeMove(ports, move, prepared, result);
 }
 
-/** The ids of servers whose items this move cannot give. */
-type ItemErrors = ReadonlyMap<ServerId, AppError>;
-
-interface ItemPlans {
-  readonly prepared: readonly PreparedItem[];
-  readonly results: ItemErrors;
-}
-
 function requireValid(move: Move): void {
   const files = move.files.map(({ file }) => file);
   const servers = move.store.map(({ server }) => server);
@@ -89,122 +83,6 @@ function requireValid(move: Move): void {
       hint: 'Make the plan again.',
     },
   );
-}
-
-async function lookAt(ports: MovePorts, file: MoveFile): Promise<FileOnItsWay> {
-  try {
-    const { seen, bytes } = await tryEdit(ports, file);
-    if (bytes !== undefined) return { file, seen };
-    const hash = seen.content?.hash;
-    const hashes = hash === undefined ? {} : { before: hash, after: hash };
-    return { file, seen, result: { file: file.file, outcome: 'unchanged', ...hashes } };
-  } catch (thrown) {
-    return { file, result: failed(file, thrown) };
-  }
-}
-
-/** Which names are new in which item. A locked keychain shows here, before anything is written. */
-async function planItems(
-  { secrets }: MovePorts,
-  move: Move,
-  looked: readonly FileOnItsWay[],
-): Promise<ItemPlans> {
-  const prepared: PreparedItem[] = [];
-  const results = new Map<ServerId, AppError>();
-  for (const item of move.store) {
-    if (!isNeeded(item.server, looked)) continue;
-    try {
-      const present = await secrets.read(item.server);
-      const names = [...item.values.keys()];
-      for (const name of names) requireReplaceable(item, name, present?.get(name));
-      const added = names.filter((name) => present?.has(name) !== true);
-      prepared.push({ server: item.server, names, added });
-    } catch (thrown) {
-      results.set(item.server, toAppError(thrown));
-    }
-  }
-  return { prepared, results };
-}
-
-/** False when every file that would refer to the server has failed already. */
-function isNeeded(server: ServerId, files: readonly FileOnItsWay[]): boolean {
-  const theirs = files.filter(({ file }) => file.places.some((place) => place.server === server));
-  return theirs.length === 0 || theirs.some(({ result }) => result?.outcome !== 'failed');
-}
-
-function requireReplaceable(item: StoredItem, name: string, present: Secret | undefined): void {
-  const value = item.values.get(name);
-  if (present === undefined || value === undefined || present.equals(value)) return;
-  if (item.replace?.includes(name) === true) return;
-  throw new AppError('conflict', `"${item.server}" already has another secret named ${name}.`, {
-    hint: 'Store it under another name, or say that the present value is to be replaced.',
-    details: { server: item.server, name },
-  });
-}
-
-async function backUpFile(
-  { backups }: MovePorts,
-  move: Move,
-  looked: FileOnItsWay,
-  itemErrors: ItemErrors,
-): Promise<FileOnItsWay> {
-  const { file, seen, result } = looked;
-  if (result !== undefined || seen === undefined) return looked;
-  const blocked = firstError(file, itemErrors);
-  if (blocked !== undefined) return { file, seen, result: failed(file, blocked) };
-  try {
-    const backup = await sealCopy(backups, move, seen);
-    if (backup === undefined) return looked;
-    move.onProgress?.({ step: 'backed-up', file: file.file });
-    return { ...looked, backup };
-  } catch (thrown) {
-    return { file, seen, result: failed(file, thrown) };
-  }
-}
-
-async function sealCopy(backups: Backups, move: Move, seen: Target): Promise<string | undefined> {
-  if (seen.content === undefined) return undefined;
-  const { id } = await backups.seal({
-    file: seen.file,
-    bytes: seen.content.bytes,
-    mode: seen.content.facts.mode,
-    reason: move.kind,
-    move: move.id,
-  });
-  return id;
-}
-
-function prepareLine(
-  ports: MovePorts,
-  move: Move,
-  ready: readonly FileOnItsWay[],
-  plans: ItemPlans,
-): Extract<JournalEntry, { state: 'PREPARED' }> {
-  const files = ready.flatMap(({ file, seen, backup, result }) =>
-    result !== undefined || seen === undefined
-      ? []
-      : [
-          {
-            file: file.file,
-            path: seen.path,
-            places: file.places.map(({ server, pointer }) => ({ server, pointer })),
-            ...(seen.content === undefined ? {} : { before: seen.content.hash }),
-            ...(backup === undefined ? {} : { backup }),
-            ...(isHardLinked(seen) ? { inPlace: true } : {}),
-          },
-        ],
-  );
-  return {
-    state: 'PREPARED',
-    move: move.id,
-    kind: move.kind,
-    who: ports.who,
-    process: ports.process,
-    records: move.commitRecords !== undefined,
-    // A backup may have failed meanwhile, and with it the last file that needed an item.
-    items: plans.prepared.filter(({ server }) => isNeeded(server, ready)),
-    files,
-  };
 }
 
 async function storeItems(
@@ -316,9 +194,9 @@ export async function appendRewritten(
  * long); so do those with a failure, until `recover` has looked at the live files. All else is closed.
  */
 async function closeMove(
-  { journal, process }: MovePorts,
+  ports: MovePorts,
   move: Move,
-  prepared: { readonly items: readonly unknown[] },
+  prepared: ReturnType<typeof prepareLine>,
   result: Omit<MoveResult, 'pending'>,
 ): Promise<MoveResult> {
   const clean =
@@ -328,8 +206,12 @@ async function closeMove(
   try {
     if (clean) await move.finish?.();
     if (prepared.items.length > 0) return { ...result, pending: !clean };
+    // A temporary file that could not be removed may hold values: `recover` has to come back for it.
+    if (!clean && !(await removeTemporaries(ports.files, move.id, prepared.files)))
+      return { ...result, pending: true };
     const any = result.files.some(({ outcome }) => outcome === 'rewritten');
-    await journal.append({ state: any ? 'DONE' : 'ABORTED', move: move.id, process });
+    const state = any ? 'DONE' : 'ABORTED';
+    await ports.journal.append({ state, move: move.id, process: ports.process });
     return { ...result, pending: false };
   } catch (thrown) {
     return { ...result, error: toAppError(thrown), pending: true };
@@ -367,22 +249,10 @@ function announce(move: Move, result: FileResult): FileResult {
   return result;
 }
 
-function failed(file: MoveFile, thrown: unknown): FileResult {
-  return { file: file.file, outcome: 'failed', error: toAppError(thrown) };
-}
-
 function errorsOf(items: readonly ItemResult[]): ItemErrors {
   return new Map(
     items.flatMap(({ server, error }) => (error === undefined ? [] : [[server, error] as const])),
   );
-}
-
-function firstError(file: MoveFile, errors: ItemErrors): AppError | undefined {
-  for (const { server } of file.places) {
-    const error = errors.get(server);
-    if (error !== undefined) return error;
-  }
-  return undefined;
 }
 
 async function mapInOrder<In, Out>(

@@ -54,7 +54,6 @@ export function openSealed(
   const body = Buffer.from(sealed).subarray(line.byteLength);
   const nonce = body.subarray(0, nonceLength);
   const tag = body.subarray(nonceLength, nonceLength + tagLength);
-  if (tag.byteLength !== tagLength) throw damaged(expected.place);
   const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagLength });
   decipher.setAAD(line);
   decipher.setAuthTag(tag);
@@ -69,7 +68,10 @@ export function openSealed(
   }
 }
 
-/** The readable line. It is proven only by `openSealed`. Errors: `backup_unreadable`. */
+/**
+ * The readable line of a copy that is as long as it says; only `openSealed` proves the line.
+ * Errors: `backup_unreadable`.
+ */
 export function readSealedHeader(
   sealed: Uint8Array,
   place: string,
@@ -79,6 +81,8 @@ export function readSealedHeader(
   const line = sealed.subarray(0, end + 1);
   try {
     const header = sealedHeaderSchema.parse(JSON.parse(Buffer.from(line).toString()));
+    const expected = line.byteLength + nonceLength + tagLength + header.size;
+    if (sealed.byteLength !== expected) throw new RangeError('torn');
     return { header, line };
   } catch (cause) {
     throw damaged(place, cause);

@@ -5,14 +5,14 @@
  *
  * On Windows a replaced file takes the access list of its folder; mode bits mean nothing there.
  */
-import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Files } from '../ports.ts';
 import { withClientLock } from './client-lock.ts';
 import type { MoveFile } from './model.ts';
 import { hashBytes } from './seal.ts';
 import { isSameTarget, readTarget, requireWritable, type Target } from './target.ts';
+import { temporaryIn } from './temporary.ts';
 
 const tries = 3;
 const firstBackOff = 40;
@@ -36,11 +36,6 @@ export interface WritePorts {
   readonly clock: Clock;
   /** Files of other owners are refused. */
   readonly ownUid: number;
-}
-
-/** Begins the name of every temporary file of a move, so that `recover` knows it again. */
-export function temporaryPrefix(move: string): string {
-  return `.portcullis-${move}-`;
 }
 
 /**
@@ -104,8 +99,7 @@ async function replaceTarget(
 ): Promise<boolean> {
   const folder = dirname(seen.path);
   if (seen.content === undefined) await files.makeFolder(folder, { mode: 0o700 });
-  const name = `${temporaryPrefix(move)}${randomBytes(4).toString('hex')}.tmp`;
-  const temporary = join(folder, name);
+  const temporary = temporaryIn(folder, move);
   const mode = seen.content?.facts.mode ?? 0o600;
   // The temporary is the owner's alone until it takes the place of the old file, mode and all.
   const firstMode = mode === 0 ? 0o600 : mode & 0o700;

@@ -31,12 +31,13 @@ export async function removeStrayTemporaries(files: Files, path: string): Promis
   }
 }
 
-/** Reads a file that may be absent. */
+/** Reads a file that may be absent; absent means that two looks agree on it. */
 export async function readIfThere(files: Files, path: string): Promise<Uint8Array | undefined> {
   try {
     return await files.read(path);
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'file_missing') return undefined;
+    const missing = thrown instanceof AppError && thrown.code === 'file_missing';
+    if (missing && (await files.lstat(path)) === undefined) return undefined;
     throw thrown;
   }
 }

@@ -1,6 +1,11 @@
 /** The shape of `records.json`: what we know, in one readable file, without a single secret value. */
 import { z } from 'zod';
-import { serverIdSchema, serverRecordSchema, timeSchema } from '../../shared/models/server.ts';
+import {
+  secretNameSchema,
+  serverIdSchema,
+  serverRecordSchema,
+  timeSchema,
+} from '../../shared/models/server.ts';
 
 /** Version of the file's shape that this build writes. */
 export const recordsSchemaVersion = 1;
@@ -26,13 +31,33 @@ export const suppressionSchema = z.strictObject({
 });
 export type Suppression = z.infer<typeof suppressionSchema>;
 
-/** One protect run as `protect --undo` needs it; every file names the sealed backup made before it. */
+/** An entry or another place that a run changed in a file. */
+export const runPlaceSchema = z.strictObject({
+  file: z.string(),
+  pointer: z.string(),
+  server: serverIdSchema,
+  /** Absent in files that are no client's, such as env files. */
+  client: z.string().optional(),
+});
+export type RunPlace = z.infer<typeof runPlaceSchema>;
+
+/** One run that changed files, as undo needs it; the sealed backups carry the ids of its moves. */
 export const runSchema = z.strictObject({
-  /** Also the id of the move in the journal. */
+  /** Also the id of its first move in the journal. */
   id: z.string().min(1),
+  kind: z.enum(['protect', 'leave']),
   at: timeSchema,
+  state: z.enum(['unfinished', 'done', 'partly', 'failed']),
+  moves: z.array(z.string()).readonly(),
   servers: z.array(serverIdSchema).readonly(),
-  files: z.array(z.strictObject({ file: z.string(), backup: z.string() })).readonly(),
+  /** Servers that did not exist before, and the secrets that this run added to each. */
+  created: z.array(serverIdSchema).readonly(),
+  added: z
+    .array(z.strictObject({ server: serverIdSchema, names: z.array(secretNameSchema).readonly() }))
+    .readonly(),
+  places: z.array(runPlaceSchema).readonly(),
+  /** Every file that was changed, with its SHA-256 (hex) afterwards. */
+  files: z.array(z.strictObject({ file: z.string(), after: z.string() })).readonly(),
   undoneAt: timeSchema.optional(),
 });
 export type Run = z.infer<typeof runSchema>;

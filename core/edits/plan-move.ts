@@ -1,0 +1,160 @@
+/** The first half of a move: everything up to the line PREPARED. Nothing but sealed copies is written. */
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { ServerId } from '../../shared/models/server.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { Backups } from './backup.ts';
+import type { JournalEntry } from './journal.ts';
+import type { FileResult, Move, MoveFile, StoredItem } from './model.ts';
+import type { MovePorts } from './move.ts';
+import type { Target } from './target.ts';
+import { isHardLinked, tryEdit } from './write-file.ts';
+
+type PreparedItem = Extract<JournalEntry, { state: 'PREPARED' }>['items'][number];
+
+/** A file on its way: looked at, then backed up. Failed and unchanged ones carry their result. */
+export interface FileOnItsWay {
+  readonly file: MoveFile;
+  readonly seen?: Target;
+  readonly backup?: string;
+  readonly result?: FileResult;
+}
+
+/** The ids of servers whose items this move cannot give. */
+export type ItemErrors = ReadonlyMap<ServerId, AppError>;
+
+export interface ItemPlans {
+  readonly prepared: readonly PreparedItem[];
+  readonly results: ItemErrors;
+}
+
+export async function lookAt(ports: MovePorts, file: MoveFile): Promise<FileOnItsWay> {
+  try {
+    const { seen, bytes } = await tryEdit(ports, file);
+    if (bytes !== undefined) return { file, seen };
+    const hash = seen.content?.hash;
+    const hashes = hash === undefined ? {} : { before: hash, after: hash };
+    return { file, seen, result: { file: file.file, outcome: 'unchanged', ...hashes } };
+  } catch (thrown) {
+    return { file, result: failed(file, thrown) };
+  }
+}
+
+/** Which names are new in which item. A locked keychain shows here, before anything is written. */
+export async function planItems(
+  { secrets }: MovePorts,
+  move: Move,
+  looked: readonly FileOnItsWay[],
+): Promise<ItemPlans> {
+  const prepared: PreparedItem[] = [];
+  const results = new Map<ServerId, AppError>();
+  for (const item of move.store) {
+    if (!isNeeded(item.server, looked)) continue;
+    try {
+      const present = await secrets.read(item.server);
+      const names = [...item.values.keys()];
+      for (const name of names) requireReplaceable(item, name, present?.get(name));
+      const added = names.filter((name) => present?.has(name) !== true);
+      prepared.push({ server: item.server, names, added });
+    } catch (thrown) {
+      results.set(item.server, toAppError(thrown));
+    }
+  }
+  return { prepared, results };
+}
+
+/** False when every file that would refer to the server has failed already. */
+export function isNeeded(server: ServerId, files: readonly FileOnItsWay[]): boolean {
+  const theirs = files.filter(({ file }) => file.places.some((place) => place.server === server));
+  return theirs.length === 0 || theirs.some(({ result }) => result?.outcome !== 'failed');
+}
+
+function requireReplaceable(item: StoredItem, name: string, present: Secret | undefined): void {
+  const value = item.values.get(name);
+  if (present === undefined || value === undefined || present.equals(value)) return;
+  if (item.replace?.includes(name) === true) return;
+  throw new AppError('conflict', `"${item.server}" already has another secret named ${name}.`, {
+    hint: 'Store it under another name, or say that the present value is to be replaced.',
+    details: { server: item.server, name },
+  });
+}
+
+export async function backUpFile(
+  { backups }: MovePorts,
+  move: Move,
+  looked: FileOnItsWay,
+  itemErrors: ItemErrors,
+): Promise<FileOnItsWay> {
+  const { file, seen, result } = looked;
+  if (result !== undefined || seen === undefined) return looked;
+  const blocked = firstError(file, itemErrors);
+  if (blocked !== undefined) return { file, seen, result: failed(file, blocked) };
+  try {
+    const backup = await sealCopy(backups, move, seen);
+    if (backup === undefined) return looked;
+    move.onProgress?.({ step: 'backed-up', file: file.file });
+    return { ...looked, backup };
+  } catch (thrown) {
+    return { file, seen, result: failed(file, thrown) };
+  }
+}
+
+export async function sealCopy(
+  backups: Backups,
+  move: Move,
+  seen: Target,
+): Promise<string | undefined> {
+  if (seen.content === undefined) return undefined;
+  const { id } = await backups.seal({
+    file: seen.file,
+    bytes: seen.content.bytes,
+    mode: seen.content.facts.mode,
+    reason: move.kind,
+    move: move.id,
+  });
+  return id;
+}
+
+export function prepareLine(
+  ports: MovePorts,
+  move: Move,
+  ready: readonly FileOnItsWay[],
+  plans: ItemPlans,
+): Extract<JournalEntry, { state: 'PREPARED' }> {
+  const files = ready.flatMap(({ file, seen, backup, result }) =>
+    result !== undefined || seen === undefined
+      ? []
+      : [
+          {
+            file: file.file,
+            path: seen.path,
+            places: file.places.map(({ server, pointer }) => ({ server, pointer })),
+            ...(seen.content === undefined ? {} : { before: seen.content.hash }),
+            ...(backup === undefined ? {} : { backup }),
+            ...(isHardLinked(seen) ? { inPlace: true } : {}),
+          },
+        ],
+  );
+  return {
+    state: 'PREPARED',
+    move: move.id,
+    kind: move.kind,
+    who: ports.who,
+    process: ports.process,
+    records: move.commitRecords !== undefined,
+    // A backup may have failed meanwhile, and with it the last file that needed an item.
+    items: plans.prepared.filter(({ server }) => isNeeded(server, ready)),
+    files,
+  };
+}
+
+export function failed(file: MoveFile, thrown: unknown): FileResult {
+  return { file: file.file, outcome: 'failed', error: toAppError(thrown) };
+}
+
+export function firstError(file: MoveFile, errors: ItemErrors): AppError | undefined {
+  for (const { server } of file.places) {
+    const error = errors.get(server);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
