@@ -33,13 +33,14 @@ import { duplicateKeys, TextProblem, unwritable } from './problem.ts';
 import { applySplices, encodeText, lineOf } from './text.ts';
 import { tomlWriter } from './toml-edit.ts';
 import type { ValueEdit, Writer } from './writer.ts';
+import { yamlWriter } from './yaml-edit.ts';
 
 const writers: Readonly<Record<DocumentFormat, Writer>> = {
   json: createJsonWriter(jsonDialects.json),
   jsonc: createJsonWriter(jsonDialects.jsonc),
   json5: createJsonWriter(jsonDialects.json5),
   toml: tomlWriter,
-  yaml: createJsonWriter(jsonDialects.json),
+  yaml: yamlWriter,
 };
 
 type SetEdit = Extract<Edit, { op: 'set' }>;

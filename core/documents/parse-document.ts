@@ -10,6 +10,7 @@ import { findDuplicates } from './nodes.ts';
 import { TextProblem, unparsable } from './problem.ts';
 import { decodeText, dominantEol } from './text.ts';
 import { readToml } from './toml-read.ts';
+import { readYaml } from './yaml-read.ts';
 
 interface ReadText {
   readonly root: DocumentNode;
@@ -22,7 +23,7 @@ const readers: Readonly<Record<DocumentFormat, (text: string) => ReadText>> = {
   jsonc: (text) => readJson(text, jsonDialects.jsonc),
   json5: (text) => readJson(text, jsonDialects.json5),
   toml: readToml,
-  yaml: (text) => readJson(text, jsonDialects.json),
+  yaml: readYaml,
 };
 
 /**

@@ -1,0 +1,239 @@
+/** Splices for YAML: whole lines in block collections, brackets in flow collections. */
+
+import { insertMember, type Range, removeMember } from './brackets.ts';
+import type {
+  DocumentNode,
+  ListNode,
+  MapNode,
+  NodeEntry,
+  ParsedDocument,
+  Path,
+  Plain,
+  Splice,
+} from './document.ts';
+import { hashSyntax } from './hash-comments.ts';
+import { entryOf, indexOf, isPlainList, isPlainMap, nodeAt, plainMap } from './nodes.ts';
+import { beginsLine, columnOf, lineEnd, lineStart, nextLine, skipBlanks } from './text.ts';
+import type { Writer } from './writer.ts';
+import {
+  isBlock,
+  quoteYaml,
+  renderBlock,
+  renderEntry,
+  renderFlow,
+  renderItem,
+  renderYamlScalar,
+} from './yaml-render.ts';
+import { yamlStyleOf } from './yaml-style.ts';
+
+export const yamlWriter: Writer = { replace, insert, remove };
+
+function replace(document: ParsedDocument, path: Path, node: DocumentNode, value: Plain): Splice[] {
+  const { text, eol, root } = document;
+  const style = yamlStyleOf(text, root, nodeAt(document, path.slice(0, -1)) ?? root);
+  const own = {
+    ...style,
+    ...(isFlow(text, node) && !isEmpty(node) ? { flowLists: true, flowMaps: true } : {}),
+  };
+  const parent = nodeAt(document, path.slice(0, -1));
+  if (isInFlow(document, path))
+    return [
+      put(node, isScalarValue(value) ? renderLike(text, node, value, true) : renderFlow(value)),
+    ];
+  const becomesBlock = isBlock(value, {
+    ...own,
+    ...(node.kind === 'list' && isBlockNode(text, node) ? { flowLists: false } : {}),
+  });
+  const wasBlock = isBlockNode(text, node);
+  const inline = isScalarValue(value) ? renderLike(text, node, value, false) : renderFlow(value);
+  if (path.length === 0 || parent?.kind !== 'map') {
+    const lines = renderBlock(value, own, indentOf(text, node.start));
+    return [put(node, becomesBlock ? lines.join(eol).trimStart() : inline)];
+  }
+  const entry = entryOf(parent, path.at(-1) ?? '');
+  if (entry === undefined) return [];
+  const colon = colonAfter(text, entry);
+  const keyIndent = indentOf(text, entry.keyStart);
+  if (!becomesBlock)
+    return wasBlock
+      ? shrink(text, colon, node, inline)
+      : [put(node, node.start === colon ? ` ${inline}` : inline)];
+  const kept = wasBlock ? indentOf(text, node.start) : undefined;
+  const isDeeper = kept !== undefined && kept.length > keyIndent.length;
+  const fallback = isPlainList(value) && !style.indentedLists ? keyIndent : keyIndent + style.unit;
+  const indent = kept !== undefined && (isDeeper || isPlainList(value)) ? kept : fallback;
+  const lines = renderBlock(
+    value,
+    { ...own, flowLists: isPlainList(value) ? false : own.flowLists },
+    indent,
+  );
+  if (wasBlock)
+    return [{ start: lineStart(text, node.start), end: node.end, text: lines.join(eol) }];
+  const at = lineEnd(text, node.end);
+  return [
+    { start: colon, end: node.end, text: '' },
+    { start: at, end: at, text: eol + lines.join(eol) },
+  ];
+}
+
+/** A block value gives way to one on the line of its key. */
+function shrink(text: string, colon: number, node: DocumentNode, inline: string): Splice[] {
+  const before = lineStart(text, node.start);
+  const start = before > 1 && text.charCodeAt(before - 2) === 13 ? before - 2 : before - 1;
+  if (start < colon) return [];
+  return [
+    { start: colon, end: colon, text: ` ${inline}` },
+    { start, end: lineEnd(text, node.end), text: '' },
+  ];
+}
+
+function insert(
+  document: ParsedDocument,
+  path: Path,
+  container: MapNode | ListNode,
+  key: string | undefined,
+  value: Plain,
+): Splice[] {
+  const { text, eol, root } = document;
+  const style = yamlStyleOf(text, root, container);
+  if (container.start === container.end)
+    return createRoot(document, renderEntry(key ?? '', value, style, ''));
+  if (isFlow(text, container)) {
+    if (isEmpty(container) && !isInFlow(document, path)) {
+      return replace(
+        document,
+        path,
+        container,
+        key === undefined ? [value] : plainMap([[key, value]]),
+      );
+    }
+    const render = (): string =>
+      (key === undefined ? '' : `${renderYamlScalar(key, true)}: `) + renderFlow(value);
+    const whenEmpty = { indent: undefined, compact: false };
+    return insertMember(
+      { text, eol, container, members: membersOf(container), whenEmpty, render },
+      hashSyntax,
+    );
+  }
+  const indent = indentOf(text, container.start);
+  const lines =
+    key === undefined ? renderItem(value, style, indent) : renderEntry(key, value, style, indent);
+  const at = lineEnd(text, container.end);
+  return [{ start: at, end: at, text: eol + lines.join(eol) }];
+}
+
+function createRoot({ text, eol }: ParsedDocument, lines: readonly string[]): Splice[] {
+  if (text.trim() === '') return [{ start: 0, end: text.length, text: lines.join(eol) + eol }];
+  const gap = text.endsWith('\n') ? '' : eol;
+  return [{ start: text.length, end: text.length, text: gap + lines.join(eol) + eol }];
+}
+
+function remove(document: ParsedDocument, path: Path): Splice[] {
+  const { text } = document;
+  const parentPath = path.slice(0, -1);
+  const parent = nodeAt(document, parentPath);
+  const key = path.at(-1);
+  if (parent === undefined || parent.kind === 'scalar' || key === undefined) return [];
+  const members = isFlow(text, parent) ? membersOf(parent) : blockMembers(text, parent);
+  const index =
+    parent.kind === 'list'
+      ? (indexOf(key) ?? -1)
+      : ownEntries(parent).findIndex((entry) => entry.key === String(key));
+  if (isFlow(text, parent)) return removeMember(text, parent, members, index, hashSyntax);
+  const member = members[index];
+  if (member === undefined) return [];
+  if (members.length === 1 && path.length > 1)
+    return replace(document, parentPath, parent, parent.kind === 'list' ? [] : plainMap([]));
+  if (beginsLine(text, member.start)) return [removeLines(text, member)];
+  const next = members[index + 1];
+  // The first key stands behind a dash: the next one moves up, unless a comment stands between.
+  if (next === undefined || text.slice(member.end, next.start).trim() !== '') return [];
+  return [{ start: member.start, end: next.start, text: '' }];
+}
+
+function removeLines(text: string, member: Range): Splice {
+  const end = nextLine(text, member.end);
+  let start = lineStart(text, member.start);
+  if (end === text.length && !text.endsWith('\n') && start > 0)
+    start -= text.charCodeAt(start - 2) === 13 ? 2 : 1;
+  return { start, end, text: '' };
+}
+
+/** From the key or the dash of each member to the end of its value. */
+function blockMembers(text: string, node: MapNode | ListNode): Range[] {
+  if (node.kind === 'map') return membersOf(node);
+  let from = node.start;
+  return node.items.map((item) => {
+    const start = hashSyntax.skipTrivia(text, from);
+    from = Math.max(item.end, start + 1);
+    return { start, end: from };
+  });
+}
+
+function membersOf(node: MapNode | ListNode): Range[] {
+  if (node.kind === 'list') return node.items.map(({ start, end }) => ({ start, end }));
+  return ownEntries(node).map(({ keyStart, node: value }) => ({ start: keyStart, end: value.end }));
+}
+
+/** Without what a merge key brings in. */
+function ownEntries(map: MapNode): readonly NodeEntry[] {
+  return map.entries.filter((entry) => entry.keyStart >= map.start && entry.keyEnd <= map.end);
+}
+
+function put(node: DocumentNode, text: string): Splice {
+  return { start: node.start, end: node.end, text };
+}
+
+/** Keeps quotes where the old value had them. */
+function renderLike(
+  text: string,
+  node: DocumentNode,
+  value: null | boolean | number | bigint | string,
+  inFlow: boolean,
+): string {
+  const old = text.charAt(node.start);
+  if (typeof value !== 'string' || node.kind !== 'scalar' || typeof node.value !== 'string')
+    return renderYamlScalar(value, inFlow);
+  if (old === '"') return quoteYaml(value);
+  if (old === "'" && /^[^\p{Cc}\u2028\u2029\ufeff]*$/u.test(value))
+    return `'${value.replaceAll("'", "''")}'`;
+  return renderYamlScalar(value, inFlow);
+}
+
+function isScalarValue(value: Plain): value is null | boolean | number | bigint | string {
+  return !isPlainList(value) && !isPlainMap(value);
+}
+
+function isEmpty(node: DocumentNode): boolean {
+  return (
+    (node.kind === 'list' && node.items.length === 0) ||
+    (node.kind === 'map' && node.entries.length === 0)
+  );
+}
+
+export function isFlow(text: string, node: DocumentNode): boolean {
+  if (node.kind === 'map')
+    return text.charAt(node.start) === '{' && text.charAt(node.end - 1) === '}';
+  return node.kind === 'list' && text.charAt(node.start) === '[';
+}
+
+function isBlockNode(text: string, node: DocumentNode): boolean {
+  return node.kind !== 'scalar' && !isFlow(text, node);
+}
+
+function isInFlow(document: ParsedDocument, path: Path): boolean {
+  return path.some((_, depth) => {
+    const above = nodeAt(document, path.slice(0, depth));
+    return above !== undefined && isFlow(document.text, above);
+  });
+}
+
+function colonAfter(text: string, entry: NodeEntry): number {
+  const at = skipBlanks(text, entry.keyEnd);
+  return text.charCodeAt(at) === 58 ? at + 1 : entry.keyEnd;
+}
+
+/** Blanks up to the column of an offset: the depth of a block is where its first member stands. */
+function indentOf(text: string, offset: number): string {
+  return ' '.repeat(columnOf(text, offset) - 1);
+}
