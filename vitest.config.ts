@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { runners } from './scripts/runners.mjs';
 
-/** One project for each Vitest row of `scripts/runners.mjs`; the windows have Playwright. */
+/** One project for each Vitest row of `scripts/runners.mjs`; the window has Playwright. */
 export default defineConfig({
   cacheDir: 'out/cache/vitest',
   test: {

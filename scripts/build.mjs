@@ -4,7 +4,15 @@
  * of the table; a target whose entry does not exist yet is left out.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -35,6 +43,16 @@ const targets = [
     sources: [...shell, 'cli', 'scripts/build-launcher.mjs'],
     make: async () => runStep('scripts/build-launcher.mjs'),
   },
+  {
+    name: 'renderer',
+    entry: 'renderer/vite.config.ts',
+    sources: ['package-lock.json', 'scripts/build.mjs', 'shared', 'renderer', 'assets'],
+    make: async () =>
+      runStep('node_modules/vite/bin/vite.js', [
+        ...['build', '--config', 'renderer/vite.config.ts', '--logLevel', 'warn'],
+        ...['--outDir', join(root, 'out', 'renderer'), '--emptyOutDir'],
+      ]),
+  },
 ];
 
 /** Stay in node_modules: they find files of their own at run time, or are not ours to bundle. */
@@ -42,7 +60,7 @@ const external = ['@napi-rs/keyring', '@anthropic-ai/sandbox-runtime', 'electron
 
 async function bundleCli() {
   const { build } = await import('esbuild');
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { portcullis: 'cli/main.ts' },
     outdir: 'out/cli',
@@ -60,12 +78,36 @@ async function bundleCli() {
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
     },
     logLevel: 'warning',
+    metafile: true,
   });
+  refuseBareImports(metafile);
 }
 
-/** @param {string} script */
-function runStep(script) {
-  const code = run(process.execPath, [join(root, script)]);
+/**
+ * A bundled CommonJS package that is imported dynamically loses its named exports, which it has in
+ * tests. A module of ours that imports it statically may be imported dynamically instead.
+ *
+ * @param {import('esbuild').Metafile} metafile
+ */
+function refuseBareImports({ inputs }) {
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    if (file.startsWith('node_modules/')) continue;
+    const bare = imports.find(
+      ({ kind, path }) => kind === 'dynamic-import' && inputs[path]?.format === 'cjs',
+    );
+    if (bare)
+      throw new SetupError(
+        `${file} imports ${bare.original ?? bare.path} dynamically; it is CommonJS.`,
+      );
+  }
+}
+
+/**
+ * @param {string} script
+ * @param {readonly string[]} [args]
+ */
+function runStep(script, args = []) {
+  const code = run(process.execPath, [join(root, script), ...args]);
   if (code !== 0) throw new SetupError(`${script} failed (exit ${code}).`);
 }
 
@@ -97,24 +139,43 @@ function listFiles(path) {
     .flatMap((name) => listFiles(join(path, name)));
 }
 
+/** @param {Target} target */
+async function isMade(target) {
+  // Whatever was there is older than the sources: leave nothing stale behind a failure.
+  rmSync(join(root, 'out', target.name), { recursive: true, force: true });
+  try {
+    await target.make();
+    return true;
+  } catch (error) {
+    console.error(error instanceof SetupError ? error.message : error);
+    return false;
+  }
+}
+
 /**
- * Builds every target that exists and says how long each took.
+ * Builds every target that exists and says how long each took. A target that fails does not keep the
+ * others from being tried; the error at the end names them all.
  *
  * @param {{ ifStale: boolean }} options
  * @returns {Promise<readonly string[]>} The names of the targets in `out/`.
  */
 export async function buildAll({ ifStale }) {
   const present = targets.filter(({ entry }) => existsSync(join(root, entry)));
+  const failed = [];
   for (const target of present) {
     const stamp = join(root, 'out', target.name, '.built');
     const print = fingerprint(target.sources);
     if (ifStale && existsSync(stamp) && readFileSync(stamp, 'utf8') === print) continue;
     const start = performance.now();
-    await target.make();
+    if (!(await isMade(target))) {
+      failed.push(target.name);
+      continue;
+    }
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, print);
     console.log(`built out/${target.name} in ${Math.round(performance.now() - start)} ms`);
   }
+  if (failed.length > 0) throw new SetupError(`Could not build ${failed.join(', ')}.`);
   return present.map(({ name }) => name);
 }
 

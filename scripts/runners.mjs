@@ -64,14 +64,14 @@ export const runners = [
     timeout: 120_000,
   },
   {
-    name: 'windows',
+    name: 'window',
     kind: 'playwright',
     platforms: ['linux', 'darwin', 'win32'],
     asRoot: false,
     include: [],
     exclude: [],
     timeout: 60_000,
-    needs: 'playwright.config.ts',
+    needs: 'test/window/playwright.config.ts',
   },
 ];
 

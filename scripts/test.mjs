@@ -24,6 +24,7 @@ import {
   installSystemPackages,
   root,
   runScript,
+  SetupError,
 } from './setup.mjs';
 
 /** @typedef {import('./count.mjs').Count} Count */
@@ -55,7 +56,7 @@ async function build() {
     await buildAll({ ifStale: true });
     return { passed: 1, failed: 0, notes: [] };
   } catch (error) {
-    console.error(error);
+    console.error(error instanceof SetupError ? error.message : error);
     return { passed: 0, failed: 1, notes: ['the build failed'] };
   }
 }
