@@ -18,7 +18,7 @@ import type {
 } from './document.ts';
 import { commentEnd, type JsonDialect, skipTrivia } from './json-dialect.ts';
 import { type JsonStyle, renderJson, renderKey, styleOf } from './json-render.ts';
-import { entryOf, indexOf, nodeAt, plainMap } from './nodes.ts';
+import { indexOf, nodeAt, plainMap } from './nodes.ts';
 import { beginsLine, indentAt } from './text.ts';
 import type { Writer } from './writer.ts';
 
@@ -91,7 +91,7 @@ export function createJsonWriter(dialect: JsonDialect): Writer {
     const index =
       container.kind === 'list'
         ? (indexOf(key) ?? -1)
-        : container.entries.findIndex((entry) => entry === entryOf(container, key));
+        : container.entries.findLastIndex((entry) => entry.key === String(key));
     return removeMember(document.text, container, membersOf(container), index, syntax);
   };
 
