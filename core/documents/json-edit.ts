@@ -95,7 +95,7 @@ export function createJsonWriter(dialect: JsonDialect): Writer {
     return removeMember(document.text, container, membersOf(container), index, syntax);
   };
 
-  return { replace, insert, remove };
+  return { valuesStandAlone: true, replace, insert, remove };
 }
 
 function membersOf(container: MapNode | ListNode): Range[] {

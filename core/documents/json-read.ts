@@ -5,7 +5,7 @@
  */
 
 import type { Comment, DocumentNode, ListNode, MapNode, NodeEntry } from './document.ts';
-import { type JsonDialect, skipTrivia } from './json-dialect.ts';
+import { type JsonDialect, jsonDialects, skipTrivia } from './json-dialect.ts';
 import { readKey, readScalar } from './json-tokens.ts';
 import { deepestNesting, TextProblem } from './problem.ts';
 
@@ -16,8 +16,7 @@ export interface JsonText {
 
 /** @throws TextProblem */
 export function readJson(text: string, dialect: JsonDialect): JsonText {
-  if (!dialect.comments && isValidJson(text))
-    return { root: createReader(text, dialect, true).value(skipBlank(text), 0).node, comments: [] };
+  if (!dialect.comments && isValidJson(text)) return readTrustedJson(text);
   const comments: Comment[] = [];
   const reader = createReader(text, dialect, false, comments);
   const start = reader.trivia(0);
@@ -28,6 +27,12 @@ export function readJson(text: string, dialect: JsonDialect): JsonText {
   if (rest < text.length)
     throw new TextProblem(rest, 'something follows after the end of the document');
   return { root: node, comments };
+}
+
+/** Reads a text that is known to be valid strict JSON. */
+export function readTrustedJson(text: string): JsonText {
+  const reader = createReader(text, jsonDialects.json, true);
+  return { root: reader.value(reader.trivia(0), 0).node, comments: [] };
 }
 
 interface Reader {
@@ -174,8 +179,4 @@ function isValidJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function skipBlank(text: string): number {
-  return text.length - text.trimStart().length;
 }

@@ -5,7 +5,7 @@
 
 import type { Comment, DocumentFormat, DocumentNode, ParsedDocument } from './document.ts';
 import { jsonDialects } from './json-dialect.ts';
-import { readJson } from './json-read.ts';
+import { readJson, readTrustedJson } from './json-read.ts';
 import { findDuplicates } from './nodes.ts';
 import { TextProblem, unparsable } from './problem.ts';
 import { decodeText, dominantEol } from './text.ts';
@@ -66,4 +66,33 @@ export function parseText(source: {
     if (thrown instanceof TextProblem) throw unparsable(file, text, thrown);
     throw thrown;
   }
+}
+
+/**
+ * An edited text whose changed part was read and found right, as a document. The tree is read when
+ * it is wanted, and a strict file is not checked a second time.
+ */
+export function reopenText(document: ParsedDocument, text: string): ParsedDocument {
+  const { file, format, bom, eol } = document;
+  let read: ReadText | undefined;
+  const tree = (): ReadText => {
+    read ??= format === 'json' ? readTrustedJson(text) : readers[format](text);
+    return read;
+  };
+  return {
+    file,
+    format,
+    text,
+    bom,
+    eol,
+    get root() {
+      return tree().root;
+    },
+    get comments() {
+      return tree().comments;
+    },
+    get duplicates() {
+      return findDuplicates(text, tree().root);
+    },
+  };
 }

@@ -17,7 +17,15 @@ import {
 } from './toml-render.ts';
 import type { ValueEdit, Writer } from './writer.ts';
 
-export const tomlWriter: Writer = { replace, insert, remove, divide, hasPlace, alsoRemoved };
+export const tomlWriter: Writer = {
+  valuesStandAlone: false,
+  replace,
+  insert,
+  remove,
+  divide,
+  hasPlace,
+  alsoRemoved,
+};
 
 function replace(
   document: ParsedDocument,

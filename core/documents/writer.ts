@@ -14,6 +14,8 @@ import type {
 export type ValueEdit = Exclude<Edit, { op: 'text' }>;
 
 export interface Writer {
+  /** Whether a value means the same wherever it stands, so that it can be checked by itself. */
+  readonly valuesStandAlone: boolean;
   /** Puts a value in the place of a node that exists. */
   readonly replace: (
     document: ParsedDocument,

@@ -26,7 +26,7 @@ import {
 } from './yaml-render.ts';
 import { yamlStyleOf } from './yaml-style.ts';
 
-export const yamlWriter: Writer = { replace, insert, remove };
+export const yamlWriter: Writer = { valuesStandAlone: false, replace, insert, remove };
 
 function replace(document: ParsedDocument, path: Path, node: DocumentNode, value: Plain): Splice[] {
   const { text, eol, root } = document;
