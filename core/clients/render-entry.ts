@@ -190,12 +190,13 @@ function freshFields(
   const words = dialect.stdio;
   const fields = new Map<string, Plain>();
   const typeField = dialect.typeFields.find((field) => Object.hasOwn(before, field));
-  const type = words.type;
-  if (type !== undefined) {
-    if (typeField !== undefined) fields.set(typeField, keptType(before[typeField], words));
-    else if (type.always && dialect.typeFields[0] !== undefined)
-      fields.set(dialect.typeFields[0], type.value);
-  }
+  const [usualField] = dialect.typeFields;
+  const { type } = words;
+  const wasStdio = Object.hasOwn(before, words.command);
+  if (type !== undefined && typeField !== undefined)
+    fields.set(typeField, keptType(before[typeField], words));
+  else if (type?.always && usualField !== undefined && !wasStdio)
+    fields.set(usualField, type.value);
   fields.set(words.command, commandValue(words, launch));
   if (words.commandShape !== 'array-with-args') fields.set(words.args, launch.args);
   const env = [...unsetVariables(before, words), ...Object.entries(launch.env)];
