@@ -23,8 +23,8 @@ export const mayReveal = [
 export const revealRows: readonly RevealRow[] = [
   {
     file: 'core/edits/values.ts',
-    calls: 2,
-    why: 'looks for copies of the value in a text, to mask them in what is shown and remove them',
+    calls: 4,
+    why: 'restores values to files, and looks for copies of them in texts to mask or remove',
   },
   {
     file: 'core/launch/fill.ts',
@@ -45,5 +45,10 @@ export const revealRows: readonly RevealRow[] = [
     file: 'core/secrets/secrets.ts',
     calls: 2,
     why: 'writes and reads the keychain item, a JSON object of one server’s secrets',
+  },
+  {
+    file: 'platform/keychain/system-keychain.ts',
+    calls: 1,
+    why: 'hands the value to the keychain',
   },
 ];

@@ -9,15 +9,8 @@ export const size = { aim: 300, most: 400 } as const;
 /** Tables are one long list on purpose: cutting one in two would hide rows. */
 export const longTables: Readonly<Record<string, string>> = {};
 
-const emptyWords = new Set([
-  'util',
-  'utils',
-  'helper',
-  'helpers',
-  'manager',
-  'service',
-  'services',
-]);
+/** A helper, one, is a process here. */
+const emptyWords = new Set(['util', 'utils', 'helpers', 'manager', 'service', 'services']);
 /** Names that others gave, which hold such a word. */
 const properNames = ['secret-service'];
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
