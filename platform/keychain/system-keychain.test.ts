@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, expect, test } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
+import { Secret } from '../../shared/secret.ts';
+import {
+  keychainFailure,
+  keychainStatesSuite,
+  keychainSuite,
+} from '../../test/support/keychain-suite.ts';
+import {
+  type Bus,
+  type Keyring,
+  startBus,
+  startKeyring,
+  withoutBus,
+} from '../../test/support/keyring.ts';
+import { isAlive } from '../process-list.ts';
+import { createSystemKeychain, type SystemKeychain } from './system-keychain.ts';
+
+const quick = { call: 800, prompt: 5_000, idle: 30_000 };
+
+function connect(bus: Bus, longestItem?: number): SystemKeychain {
+  return createSystemKeychain({
+    machine: { platform: 'linux', home: bus.home, env: bus.env },
+    limits: quick,
+    ...(longestItem === undefined ? {} : { longestItem }),
+  });
+}
+
+async function openWorld(longestItem?: number) {
+  const keyring = await startKeyring();
+  const keychain = connect(keyring, longestItem);
+  const changes = {
+    ready: async () => {
+      keyring.thaw();
+      await keyring.unlock();
+    },
+    locked: () => keyring.lock(),
+    unavailable: () => keyring.kill(),
+    timeout: async () => keyring.freeze(),
+  };
+  return {
+    keychain,
+    become: (state: keyof typeof changes) => changes[state](),
+    async close() {
+      await keychain.close();
+      await keyring.stop();
+    },
+  };
+}
+
+keychainSuite('gnome-keyring', () => openWorld());
+keychainSuite('gnome-keyring with items of 20 000 characters', () => openWorld(20_000));
+keychainStatesSuite('gnome-keyring', () => openWorld());
+
+const opened: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.stop();
+});
+
+function keep<T extends Bus>(
+  bus: T,
+  keychain: SystemKeychain,
+): { bus: T; keychain: SystemKeychain } {
+  opened.push(bus, { stop: () => keychain.close() });
+  return { bus, keychain };
+}
+
+async function openKeyring(): Promise<{ bus: Keyring; keychain: SystemKeychain }> {
+  const keyring = await startKeyring();
+  return keep(keyring, connect(keyring));
+}
+
+test.each([
+  ['no bus', async () => withoutBus()],
+  ['a bus without Secret Service', () => startBus()],
+] as const)('%s: unavailable, with the package to install', async (_, start) => {
+  const bus = await start();
+  const { keychain } = keep(bus, connect(bus));
+  for (const work of [
+    keychain.get('server'),
+    keychain.set('server', new Secret('value')),
+    keychain.delete('server'),
+  ]) {
+    const thrown: unknown = await work.catch((cause: unknown) => cause);
+    if (!(thrown instanceof AppError)) throw thrown;
+    expect(thrown.code).toBe('keychain_unavailable');
+    expect(thrown.hint).toMatch('apt install gnome-keyring');
+  }
+  expect(await keychain.status()).toMatchObject({ state: 'unavailable' });
+});
+
+test('a daemon that dies between two calls is an error, never an absent item', async () => {
+  const { bus, keychain } = await openKeyring();
+  await keychain.set('server', new Secret('value'));
+  await bus.kill();
+  expect(await keychainFailure(keychain.get('server'))).toEqual({
+    code: 'keychain_unavailable',
+    hint: true,
+  });
+  await bus.unlock();
+  expect((await keychain.get('server'))?.reveal()).toBe('value');
+});
+
+test('a daemon that hangs: the helper is killed and the next call is served', async () => {
+  const { bus, keychain } = await openKeyring();
+  await keychain.set('server', new Secret('value'));
+  const helper = keychain.helperPid() ?? 0;
+  expect(isAlive(helper, 'linux')).toBe(true);
+  bus.freeze();
+  expect(await keychainFailure(keychain.get('server'))).toEqual({
+    code: 'keychain_timeout',
+    hint: true,
+  });
+  expect([isAlive(helper, 'linux'), keychain.helperPid()]).toEqual([false, undefined]);
+  bus.thaw();
+  expect((await keychain.get('server'))?.reveal()).toBe('value');
+});
+
+test('reconnecting ends the helper, and a call in flight with it', async () => {
+  const { bus, keychain } = await openKeyring();
+  await keychain.set('server', new Secret('value'));
+  const first = keychain.helperPid() ?? 0;
+  bus.freeze();
+  const hanging = keychainFailure(keychain.get('server'));
+  await new Promise((resolve) => setImmediate(resolve));
+  await keychain.reconnect();
+  expect(await hanging).toMatchObject({ code: 'keychain_unavailable' });
+  bus.thaw();
+  await keychain.get('server');
+  expect(keychain.helperPid()).not.toBe(first);
+  expect(isAlive(first, 'linux')).toBe(false);
+});
+
+test('other bytes under our name are unreadable, another program can delete and change items', async () => {
+  const { bus, keychain } = await openKeyring();
+  const tool = (args: readonly string[], input?: string | Buffer) =>
+    execFileSync('secret-tool', args, { env: bus.env, ...(input === undefined ? {} : { input }) });
+  await keychain.set('server', new Secret('value'));
+  expect(tool(['lookup', 'service', 'portcullis', 'username', 'server']).toString()).toBe('value');
+  tool(['clear', 'service', 'portcullis', 'username', 'server']);
+  expect(await keychain.get('server')).toBe(undefined);
+});
+
+test('the helper sees no value in its arguments or environment and ends with its parent', async () => {
+  const { keychain } = await openKeyring();
+  const value = `planted-${process.pid}-value`;
+  await keychain.set('server', new Secret(value));
+  const helper = keychain.helperPid() ?? 0;
+  const seen = execFileSync('cat', [`/proc/${helper}/cmdline`, `/proc/${helper}/environ`], {
+    encoding: 'latin1',
+  });
+  expect(seen.includes(value)).toBe(false);
+  expect(seen).toMatch('helper.ts');
+});

@@ -1,0 +1,140 @@
+/**
+ * The Keychain port over the system's own keychain: Secret Service, Keychain, Credential Manager.
+ * The macOS and Windows columns are written from the library's documentation and not tried.
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type {
+  Keychain,
+  KeychainState,
+  KeychainStatus,
+  Machine,
+  Platform,
+} from '../../core/ports.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { Secret } from '../../shared/secret.ts';
+import { describeFailure, KeychainFailure, nameKeychain } from './failures.ts';
+import { createHelperClient, type HelperLimits } from './helper-client.ts';
+import type { HelperRequest } from './protocol.ts';
+import { probeSecretService } from './secret-service.ts';
+import { findSessionBus } from './session-bus.ts';
+
+export interface SystemKeychainOptions {
+  readonly machine: Machine;
+  /** Program and arguments of the helper; a packed app names its own. */
+  readonly helper?: { readonly command: string; readonly args: readonly string[] };
+  readonly limits?: Partial<HelperLimits>;
+  /** UTF-16 code units in one item; only tests set it. */
+  readonly longestItem?: number;
+}
+
+export interface SystemKeychain extends Keychain {
+  /** Ends the helper; a later call would start another. */
+  close(): Promise<void>;
+  readonly helperPid: () => number | undefined;
+}
+
+const usualLimits: HelperLimits = { call: 10_000, prompt: 60_000, idle: 30_000 };
+
+/** Bytes of UTF-8. Secret Service and Keychain take more, but nothing we keep is larger. */
+const longestValue = 1_048_576;
+
+/** Windows holds 2560 bytes, and the library stores UTF-16. */
+const longestItems: Readonly<Partial<Record<Platform, number>>> = { windows: 1280 };
+
+/** Variables that would make the helper load foreign code. */
+const withheld = ['NODE_OPTIONS', 'NODE_PATH', 'NAPI_RS_NATIVE_LIBRARY_PATH'];
+
+export function createSystemKeychain(options: SystemKeychainOptions): SystemKeychain {
+  const { platform, env } = options.machine;
+  const longest = options.longestItem ?? longestItems[platform];
+  const limits = { ...usualLimits, ...options.limits };
+  const uid = process.geteuid?.() ?? 0;
+  const command = { ...(options.helper ?? usualHelper()), env: helperEnv(env) };
+  const helper = createHelperClient(command, limits);
+
+  const ask = async (request: HelperRequest) => {
+    try {
+      return await helper.ask(request);
+    } catch (cause) {
+      if (!(cause instanceof KeychainFailure)) throw cause;
+      throw describeFailure(cause.kind, platform, request.account);
+    }
+  };
+  return {
+    async get(account) {
+      const answer = await ask({ task: 'get', account });
+      if (answer.kind !== 'value' || answer.value === undefined) return undefined;
+      return new Secret(answer.value);
+    },
+    async set(account, secret) {
+      const value = checkValue(secret, platform, account);
+      const limit = longest === undefined ? {} : { longest };
+      await ask({ task: 'set', account, value, ...limit });
+    },
+    async delete(account) {
+      const answer = await ask({ task: 'delete', account });
+      return answer.kind === 'done' && answer.there;
+    },
+    status: () => readStatus({ machine: options.machine, uid, limit: limits.call }, ask),
+    reconnect: () => helper.stop(),
+    close: () => helper.stop(),
+    helperPid: () => helper.pid(),
+  };
+}
+
+type Ask = (request: HelperRequest) => Promise<unknown>;
+
+/** Never shows an unlock window on Linux; elsewhere reading an absent item shows none. */
+async function readStatus(
+  { machine, uid, limit }: { machine: Machine; uid: number; limit: number },
+  ask: Ask,
+): Promise<KeychainStatus> {
+  const { platform, env } = machine;
+  const backend = nameKeychain(platform);
+  try {
+    if (platform === 'linux') {
+      const state = await probeSecretService({ address: findSessionBus({ env, uid }), limit });
+      if (state !== 'ready') throw describeFailure(state, platform);
+    } else {
+      await ask({ task: 'get', account: ':status' });
+    }
+    return { state: 'ready', backend };
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    const state = states[cause.code] ?? 'unavailable';
+    return { state, backend, ...(cause.hint === undefined ? {} : { hint: cause.hint }) };
+  }
+}
+
+const states: Readonly<Partial<Record<ErrorCode, KeychainState>>> = {
+  keychain_locked: 'locked',
+  keychain_denied: 'denied',
+  keychain_timeout: 'timeout',
+};
+
+function checkValue(secret: Secret, platform: Platform, account: string): string {
+  const value = secret.reveal();
+  if (!value.isWellFormed()) {
+    throw new AppError('bad_input', 'The value holds half of a character and cannot be stored.', {
+      hint: 'Copy the value again; it was cut in the middle of an emoji or a rare letter.',
+      details: { account },
+    });
+  }
+  if (Buffer.byteLength(value) > longestValue) throw describeFailure('too-long', platform, account);
+  return value;
+}
+
+/** In a checkout: this Node runs the helper beside this file. Inside Electron, as plain Node. */
+function usualHelper(): { command: string; args: readonly string[] } {
+  const library = createRequire(import.meta.url).resolve('@napi-rs/keyring');
+  return {
+    command: process.execPath,
+    args: [fileURLToPath(new URL('./helper.ts', import.meta.url)), library],
+  };
+}
+
+function helperEnv(env: Machine['env']): Record<string, string | undefined> {
+  const kept = Object.entries(env).filter(([name]) => !withheld.includes(name));
+  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+}
