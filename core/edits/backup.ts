@@ -3,7 +3,7 @@
  * values. When a copy is made and when it may go is said here; putting one back is `restore.ts`.
  */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Files, Keychain, Roots } from '../ports.ts';
@@ -11,6 +11,7 @@ import {
   readIfThere,
   removeStrayTemporaries,
   replaceOwnFile,
+  syncUpwards,
 } from '../records/replace-own-file.ts';
 import { createSealingKey } from '../secrets/sealing-key.ts';
 import type { Backup } from './model.ts';
@@ -61,10 +62,10 @@ export interface Backups {
   /** The content. Errors: `not_found`, `backup_unreadable`, `keychain_*`. */
   open(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
   /**
-   * Removes what is older than 30 days, beyond the last 20 of its file, and not in `keep`.
-   * Returns the ids that went.
+   * Removes what is older than 30 days, beyond the last 20 of its file, and made by none of these
+   * moves. Returns the ids that went.
    */
-  prune(keep: ReadonlySet<string>): Promise<readonly string[]>;
+  prune(neededMoves: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 export interface BackupPorts {
@@ -118,12 +119,12 @@ export function createBackups({ files, keychain, clock, roots, who }: BackupPort
       await files.createExclusive(join(folder, `${name}.sealed`), sealed, 0o600);
       const backup = describe(header, sealed, markContent(key, copy.bytes));
       await appendIndex(files, folder, backup);
-      for (const made of [folder, root, roots.data]) await files.syncFolder(made);
+      await syncUpwards(files, folder, dirname(roots.data));
       return backup;
     },
     list: (file) => listFolder(files, root, shortHash(file)),
     open,
-    prune: (keep) => pruneAll(files, root, keep, Date.parse(clock.now())),
+    prune: (neededMoves) => pruneAll(files, root, neededMoves, Date.parse(clock.now())),
   };
 }
 
@@ -211,7 +212,7 @@ function parseIndexLine(line: string): Backup | undefined {
 async function pruneAll(
   files: Files,
   root: string,
-  keep: ReadonlySet<string>,
+  neededMoves: ReadonlySet<string>,
   now: number,
 ): Promise<readonly string[]> {
   const gone: string[] = [];
@@ -219,7 +220,8 @@ async function pruneAll(
     const all = await listFolder(files, root, short);
     const old = all
       .slice(keptPerFile)
-      .filter((backup) => !keep.has(backup.id) && now - Date.parse(backup.at) > keptFor);
+      .filter(({ move }) => move === undefined || !neededMoves.has(move))
+      .filter(({ at }) => now - Date.parse(at) > keptFor);
     if (old.length === 0) continue;
     const rest = all.filter((backup) => !old.includes(backup));
     for (const backup of old) await files.remove(placeOf(root, backup.id));

@@ -44,10 +44,10 @@ export interface Edits {
   /** What happened to a file, newest first. */
   history(file: string): Promise<readonly HistoryLine[]>;
   /**
-   * Removes backups and journal lines past their time. `needed` names backups of runs that can still
-   * be undone; those of open moves are kept anyway.
+   * Removes backups and journal lines past their time; returns the ids of the backups. `neededMoves`
+   * are those of runs that can still be undone; what open moves need is kept anyway.
    */
-  prune(needed: readonly string[]): Promise<readonly string[]>;
+  prune(neededMoves: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface EditsPorts extends BackupPorts {
@@ -98,11 +98,11 @@ export function createEdits(ports: EditsPorts): Edits {
         return restoreBytes(move, file, bytes);
       }),
     history: (file) => readHistory({ backups, journal }, file),
-    prune: (needed) =>
+    prune: (neededMoves) =>
       locked(async () => {
         await journal.compact();
-        const open = (await listOpen()).flatMap(backupsOf);
-        return backups.prune(new Set([...needed, ...open]));
+        const open = (await listOpen()).map(({ prepared }) => prepared.move);
+        return backups.prune(new Set([...neededMoves, ...open]));
       }),
   };
 }
@@ -122,12 +122,6 @@ async function restoreBytes(
   if (result === undefined) throw new TypeError('A move answers for each of its files.');
   if (result.error !== undefined) throw result.error;
   return result;
-}
-
-function backupsOf(move: JournalMove): readonly string[] {
-  const first = move.prepared.files.map(({ backup }) => backup);
-  const later = [...move.rewritten.values()].map(({ backup }) => backup);
-  return [...first, ...later].filter((backup) => backup !== undefined);
 }
 
 /** Our own folder was made by this user, so it tells who this user is. */

@@ -3,13 +3,14 @@
  * begins. Recovery reads it to know where to look; what it then does, the live files decide. It holds
  * names, places and hashes of whole files, never a value or a hash of a value.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Clock, Files, Roots } from '../ports.ts';
 import {
   readIfThere,
   removeStrayTemporaries,
   replaceOwnFile,
+  syncUpwards,
 } from '../records/replace-own-file.ts';
 import { moveKinds } from './model.ts';
 
@@ -123,7 +124,7 @@ export function createJournal({
       const bytes = new TextEncoder().encode(`\n${line}\n`);
       await files.append(file, bytes, { mode: 0o600, sync: true });
       // Each time, not only when the file is new: a crash may have come between the two calls.
-      if (first) for (const made of [folder, roots.data]) await files.syncFolder(made);
+      if (first) await syncUpwards(files, folder, dirname(roots.data));
     },
     async read() {
       const { lines, damaged } = await load();

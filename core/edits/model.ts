@@ -149,6 +149,8 @@ export type FileOutcome =
   | 'untouched'
   /** The file holds what the move meant it to hold, and the items are readable. */
   | 'moved'
+  /** A later move wrote this file; what became of it is told there. */
+  | 'superseded'
   /** Moved, but another program wrote the plain value back. */
   | 'resurrected'
   /** Entry edited or removed by the person; the stored secrets are kept and shown. */

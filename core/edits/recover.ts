@@ -20,14 +20,23 @@ import type {
 import { removeTemporaries } from './temporary.ts';
 import { writeFile } from './write-file.ts';
 
-const closing: ReadonlySet<FileOutcome> = new Set(['untouched', 'moved', 'resurrected', 'orphan']);
+const closing: ReadonlySet<FileOutcome> = new Set([
+  'untouched',
+  'moved',
+  'superseded',
+  'resurrected',
+  'orphan',
+]);
 
 /** Settles every open move; the caller holds the lock of all edits. One move's failure stops no other. */
 export async function recoverMoves(ports: MovePorts, recovery: Recovery): Promise<RecoveryReport> {
   const { moves, damaged } = await ports.journal.read();
   const recovered: RecoveredMove[] = [];
-  for (const move of moves) {
-    if (move.closed === undefined) recovered.push(await recoverMove(ports, recovery, move));
+  for (const [index, move] of moves.entries()) {
+    if (move.closed !== undefined) continue;
+    // What a later move wrote is judged with that move, an undo above all.
+    const later = new Set(moves.slice(index + 1).flatMap(({ rewritten }) => [...rewritten.keys()]));
+    recovered.push(await recoverMove(ports, recovery, move, later));
   }
   return { moves: recovered, damaged };
 }
@@ -36,6 +45,7 @@ async function recoverMove(
   ports: MovePorts,
   recovery: Recovery,
   move: JournalMove,
+  later: ReadonlySet<string>,
 ): Promise<RecoveredMove> {
   const open = describeMove(move);
   const { kind, at } = move.prepared;
@@ -43,7 +53,8 @@ async function recoverMove(
   const takenBack: ServerId[] = [];
   try {
     for (const { file } of move.prepared.files) {
-      files.push(await recoverFile(ports, recovery, move, open, file));
+      if (later.has(file)) files.push({ file, outcome: 'superseded' });
+      else files.push(await recoverFile(ports, recovery, move, open, file));
     }
     for await (const server of takeBack(ports, recovery, move, open, files)) takenBack.push(server);
     const clean = await removeTemporaries(ports.files, open.id, move.prepared.files);
@@ -62,6 +73,7 @@ function describeMove({ prepared }: JournalMove): OpenMove {
     kind: prepared.kind,
     items: prepared.items.map(({ server, added }) => ({ server, added })),
     files: prepared.files.map(({ file }) => file),
+    servers: [...groupByServer(prepared.files).keys()],
   };
 }
 
@@ -101,7 +113,11 @@ async function recoverUntouched(
   const verified = await verifyItems(ports, move, file);
   if (verified.outcome === 'waiting') return verified;
   const edit = verified.outcome === 'moved' ? await recovery.resume(open, file) : undefined;
-  return edit === undefined ? { file, outcome: 'untouched' } : resumeFile(ports, open, edit);
+  if (edit === undefined) return { file, outcome: 'untouched' };
+  const resumed = await resumeFile(ports, open, edit);
+  // The job may have answered with another edit than the one that was interrupted.
+  const done = (await fileState(ports, recovery, move, file)) === 'after';
+  return resumed.outcome === 'moved' && !done ? { file, outcome: 'waiting' } : resumed;
 }
 
 async function reportResurrected(
@@ -132,7 +148,8 @@ async function resumeFile(
         return (await ports.backups.seal(copy)).id;
       },
     });
-    await appendRewritten(ports.journal, open.id, { file, ...written });
+    if (written.outcome === 'rewritten')
+      await appendRewritten(ports.journal, open.id, { file, ...written });
     return { file, outcome: 'moved' };
   } catch (thrown) {
     const error = toAppError(thrown);
@@ -154,10 +171,33 @@ async function close(
   const untouched = files.every(({ outcome }) => outcome === 'untouched');
   const kept = files.length === 0 ? move.recorded : !untouched;
   if (kept && open.items.length > 0 && move.prepared.process === process) return false;
-  const back = directions[open.kind] === 'out';
-  if (back && kept && files.every(({ outcome }) => outcome === 'moved')) {
-    await recovery.finish?.(open);
-  }
+  if (kept && directions[open.kind] === 'out') await finishOutward(recovery, move, open, files);
   await journal.append({ state: kept ? 'DONE' : 'ABORTED', move: open.id, process });
   return true;
+}
+
+/** An undo that reached all its files is finished; else the records follow what the files say. */
+async function finishOutward(
+  recovery: Recovery,
+  move: JournalMove,
+  open: OpenMove,
+  files: readonly RecoveredFile[],
+): Promise<void> {
+  if (files.every(({ outcome }) => outcome === 'moved')) {
+    await recovery.finish?.(open);
+    return;
+  }
+  const moved = files.filter(({ outcome }) => outcome === 'moved').map(({ file }) => file);
+  const places = move.prepared.files.filter(({ file }) => moved.includes(file));
+  for (const [server, theirs] of groupByServer(places)) {
+    await recovery.dropRecords(open, { server, files: theirs, names: [] });
+  }
+}
+
+function groupByServer(
+  files: JournalMove['prepared']['files'],
+): ReadonlyMap<ServerId, readonly string[]> {
+  const pairs = files.flatMap(({ file, places }) => places.map(({ server }) => ({ server, file })));
+  const groups = Map.groupBy(pairs, ({ server }) => server);
+  return new Map([...groups].map(([server, theirs]) => [server, theirs.map(({ file }) => file)]));
 }

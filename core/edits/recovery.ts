@@ -9,6 +9,8 @@ export interface OpenMove {
   readonly kind: MoveKind;
   readonly items: readonly { readonly server: ServerId; readonly added: readonly SecretName[] }[];
   readonly files: readonly string[];
+  /** Of all its places: for `undo` and `leave` those whose records and items go at the end. */
+  readonly servers: readonly ServerId[];
 }
 
 export interface DroppedRecords {

@@ -3,7 +3,7 @@
  * change is one function run under a lock that all our processes share: re-read, parse, change,
  * validate, replace atomically. What the entries in other people's files say is not our business.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Files, Roots } from '../ports.ts';
 import { parseRecords, renderRecords } from './parse.ts';
@@ -56,6 +56,7 @@ export function createRecords({ files, roots }: { files: Files; roots: Roots }):
     // The first file has no previous state, and must not be missing beside one.
     if (old !== undefined) await replaceOwnFile(files, previous, old);
     await replaceOwnFile(files, file, bytes);
+    if (old === undefined) await files.syncFolder(dirname(roots.config));
   }
 
   return {

@@ -22,6 +22,17 @@ export async function replaceOwnFile(files: Files, path: string, bytes: Uint8Arr
   await files.syncFolder(dirname(path));
 }
 
+/**
+ * Makes the entries of our own folders durable, from `folder` up to and with `top`. A file that is
+ * durable in a folder that is not would be lost with it.
+ */
+export async function syncUpwards(files: Files, folder: string, top: string): Promise<void> {
+  for (let at = folder; ; at = dirname(at)) {
+    await files.syncFolder(at);
+    if (at === top || dirname(at) === at) return;
+  }
+}
+
 /** Removes temporary files that a killed process left beside `path`. The caller holds the lock. */
 export async function removeStrayTemporaries(files: Files, path: string): Promise<void> {
   const folder = dirname(path);

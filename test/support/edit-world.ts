@@ -244,15 +244,11 @@ function answerRecovery(core: Core, resume: readonly Planted[] | undefined): Rec
         result: undefined,
       }));
     },
-    finish: async ({ files: done }) => {
-      const gone = (await records.read()).servers.filter(({ placements }) =>
-        placements.some(({ file }) => done.includes(file)),
-      );
-      await removeServers(
+    finish: ({ servers }) =>
+      removeServers(
         core,
-        gone.map(({ id }) => ({ server: id })),
-      );
-    },
+        servers.map((server) => ({ server })),
+      ),
     ...(resume === undefined
       ? {}
       : {
