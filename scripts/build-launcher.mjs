@@ -17,19 +17,6 @@ const apart = {
     builder.onResolve({ filter: /\/bridge\.ts$/ }, (seen) =>
       seen.kind === 'dynamic-import' ? { path: './bridge.cjs', external: true } : undefined,
     );
-    builder.onResolve({ filter: /^@napi-rs\/keyring$/ }, () => ({
-      path: 'keyring',
-      namespace: 'native',
-    }));
-    builder.onLoad({ filter: /.*/, namespace: 'native' }, () => ({
-      contents: "module.exports = require('./keyring.node');",
-      loader: 'js',
-      resolveDir: root,
-    }));
-    builder.onResolve({ filter: /^\.\/keyring\.node$/ }, () => ({
-      path: './keyring.node',
-      external: true,
-    }));
   },
 };
 

@@ -1,3 +1,44 @@
-export async function runBridge(_a: unknown, _b: unknown): Promise<never> {
-  throw new Error('not yet');
+/** Runs the bridge to a remote server on this process' stdio. Loaded only for a remote server. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { createBridge } from '../../core/launch/bridge.ts';
+import type { FilledRemote } from '../../core/launch/fill.ts';
+import { splitLines } from '../../core/launch/split.ts';
+import { createRemoteHttp } from './remote-http.ts';
+
+/** How long the server may take to end the session, in milliseconds. */
+const endGrace = 2000;
+const signalGrace = 300;
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Relays until stdin ends (exit 0) or a signal comes (ended by it). Errors: `bad_input`. */
+export async function runBridge(server: string, remote: FilledRemote): Promise<never> {
+  const bridge = createBridge(server, remote, {
+    http: createRemoteHttp(server, process.env),
+    write: writeLine,
+    sleep: async (milliseconds, signal) => {
+      // Only an abort rejects, and then the waiting is simply over.
+      await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+    },
+  });
+  for (const signal of signals)
+    process.once(signal, async () => {
+      await bridge.end(signalGrace);
+      for (const other of signals) process.removeAllListeners(other);
+      process.kill(process.pid, signal);
+    });
+  // The client is gone, and with it everyone who could read an answer.
+  process.stdout.on('error', () => process.exit(0));
+  for await (const line of splitLines(process.stdin)) await bridge.receive(line);
+  await bridge.end(endGrace);
+  process.exit(0);
+}
+
+function writeLine(line: Uint8Array): Promise<void> {
+  const { stdout } = process;
+  stdout.cork();
+  stdout.write(line);
+  const free = stdout.write('\n');
+  stdout.uncork();
+  if (free) return Promise.resolve();
+  return new Promise((resolve) => stdout.once('drain', resolve));
 }

@@ -26,7 +26,7 @@ function main(args: readonly string[]): Promise<never> {
     return fail(
       new AppError('bad_input', 'The launcher did not understand its arguments.', { hint: usage }),
     );
-  return run(id, { ...readRoots(), stay });
+  return run(id, { ...readRoots(), library: join(__dirname, 'keyring.node'), stay });
 }
 
 function readRoots(): { readonly roots: Roots; readonly home?: string } {

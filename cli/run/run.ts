@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly roots: Roots;
   /** The person's real home; absent means the client's `HOME` is trusted. */
   readonly home?: string | undefined;
+  /** Absolute path of the keychain library's `.node` file. */
+  readonly library: string;
   /** Stays as the parent of the server, as on Windows. */
   readonly stay?: boolean;
 }
@@ -55,8 +57,12 @@ export function fail(thrown: unknown): never {
 async function launch(id: string, options: RunOptions): Promise<never> {
   requireServerId(id);
   const record = readRecord(id, options.roots);
-  const filled = fillRecord(record, await readSecrets(record), process.env);
-  if (filled.transport !== 'stdio') return bridge(record, filled);
+  const filled = fillRecord(record, await readSecrets(record, options), process.env);
+  if (filled.transport !== 'stdio') {
+    const { runBridge } = await import('./bridge.ts');
+    noteLaunch(id, options.roots);
+    return runBridge(id, filled);
+  }
   const circumstances = describeCircumstances(options);
   const plan = confine(planLaunch(id, filled, withCommand(id, filled, circumstances, options)));
   noteLaunch(id, options.roots);
@@ -79,11 +85,23 @@ function readRecord(id: string, roots: Roots): ServerRecord {
   return findLaunchRecord(text, id, file);
 }
 
-async function readSecrets(record: ServerRecord): Promise<SecretValues> {
+async function readSecrets(record: ServerRecord, { library }: RunOptions): Promise<SecretValues> {
   if (neededSecrets(record).length === 0) return new Map();
-  const { readItem } = await import('../../platform/keychain/direct.ts');
-  const item = await withDeadline(readItem(record.id), readDeadline());
+  const item = await readItemQuickly(record.id, library);
   return item === undefined ? new Map() : parseSecretItem(item, record.id);
+}
+
+/** One unlocked item of the Secret Service the quick way; everything else the general way. */
+async function readItemQuickly(account: string, library: string): Promise<Secret | undefined> {
+  const end = Date.now() + readDeadline();
+  if (process.platform === 'linux') {
+    const { readUnlockedItem } = await import('../../platform/keychain/secret-service-read.ts');
+    const item = await withDeadline(readUnlockedItem(account, process.env), end - Date.now());
+    if (item !== undefined) return item;
+  }
+  const { readItem } = await import('../../platform/keychain/direct.ts');
+  const deadline = Math.max(1, end - Date.now());
+  return readItem(account, { platform: ownPlatform(), library, deadline });
 }
 
 function readDeadline(): number {
@@ -91,20 +109,16 @@ function readDeadline(): number {
   return asked >= 50 && asked <= 600_000 ? asked : keychainDeadline;
 }
 
-function withDeadline(
-  read: Promise<Secret | undefined>,
-  milliseconds: number,
-): Promise<Secret | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new AppError('keychain_timeout', 'The keychain did not answer in time.', {
-          hint: 'Unlock it, or answer its question on your screen, then start the server again.',
-        }),
-      );
-    }, milliseconds);
-    read.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(
+      new AppError('keychain_timeout', 'The keychain did not answer in time.', {
+        hint: 'Unlock it, or answer its question on your screen, then start the server again.',
+      }),
+    );
+  }, milliseconds);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 function describeCircumstances({ roots, home }: RunOptions): LaunchCircumstances {
@@ -182,14 +196,6 @@ function describeOrigin(): { readonly startTime: number; readonly client: string
     return { startTime: Math.round(Date.now() - process.uptime() * 1000), client: named };
   const program = readLinkIfThere(`/proc/${stat.parent}/exe`)?.split('/').at(-1);
   return { startTime: stat.startTime, client: named ?? program };
-}
-
-async function bridge(
-  record: ServerRecord,
-  filled: Exclude<FilledLaunch, { transport: 'stdio' }>,
-): Promise<never> {
-  const { runBridge } = await import('./bridge.ts');
-  return runBridge(record, filled);
 }
 
 function currentFolder(home: string | undefined): string {

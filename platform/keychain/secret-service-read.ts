@@ -7,24 +7,29 @@
 import { connect, type Socket } from 'node:net';
 import { Secret } from '../../shared/secret.ts';
 import { type Reply, readReply, renderCall } from './bus-message.ts';
+import { keychainService } from './items.ts';
+import { findSessionBus, unescapeAddress } from './session-bus.ts';
 
 const secrets = 'org.freedesktop.secrets';
 const service = { destination: secrets, path: '/org/freedesktop/secrets' };
 
+/** Begins a value that lies in several items (`parts.ts`). */
+const partsMarker = 'portcullis-parts ';
 /** The longest message taken, in bytes: an item is at most a few kilobytes. */
 const messageLimit = 4 * 1024 * 1024;
 
 /**
- * The value of the one unlocked item with these attributes, or undefined when another way must find
+ * The value of the one unlocked item of an account, or undefined when another way must find
  * out. Never rejects; may stay pending as long as the bus does, so callers set a deadline.
  */
 export async function readUnlockedItem(
-  attributes: Readonly<Record<string, string>>,
+  account: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Secret | undefined> {
-  const path = busPath(env.DBUS_SESSION_BUS_ADDRESS);
-  if (path === undefined || process.getuid === undefined) return undefined;
-  const bus = openBus(path, process.getuid());
+  const uid = process.geteuid?.();
+  const path = uid === undefined ? undefined : busPath(findSessionBus({ env, uid }));
+  if (uid === undefined || path === undefined) return undefined;
+  const bus = openBus(path, uid);
   try {
     const hello = bus.call({
       destination: 'org.freedesktop.DBus',
@@ -44,7 +49,7 @@ export async function readUnlockedItem(
       interface: 'org.freedesktop.Secret.Service',
       member: 'SearchItems',
       signature: 'a{ss}',
-      body: (write) => write.textMap(attributes),
+      body: (write) => write.textMap({ service: keychainService, username: account }),
     });
     bus.flush();
     const [, opened, found] = await Promise.all([hello, session, search]);
@@ -63,7 +68,9 @@ export async function readUnlockedItem(
       body: (write) => write.text(sessionPath),
     });
     if (secret.signature !== '(oayays)') return undefined;
-    return new Secret(secret.read.secretValue());
+    const value = secret.read.secretValue();
+    // A value in parts is put together by the general way.
+    return value.startsWith(partsMarker) ? undefined : new Secret(value);
   } catch {
     // The general way tries again and says what is wrong.
     return undefined;
@@ -77,12 +84,7 @@ export function busPath(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   for (const candidate of address.split(';')) {
     const path = /^unix:(?:.*,)?path=([^,]*)/.exec(candidate)?.[1];
-    if (path === undefined) continue;
-    try {
-      return decodeURIComponent(path);
-    } catch {
-      return undefined;
-    }
+    if (path !== undefined) return unescapeAddress(path);
   }
   return undefined;
 }

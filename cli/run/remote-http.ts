@@ -1,0 +1,85 @@
+/** HTTP for the bridge: Node's own client, since `fetch` would cut a stream that is silent for long. */
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { isLoopback, type RemoteHttp, type RemoteReply } from '../../core/launch/remote.ts';
+import { AppError } from '../../shared/errors.ts';
+
+/** Idle connections are dropped before most servers drop them, in milliseconds. */
+const idleTimeout = 3000;
+/** A rest of this size, in bytes, is read to keep the connection. */
+const smallRest = 65_536;
+
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** Opens the client. `server` is what errors call the other side. */
+export function createRemoteHttp(
+  server: string,
+  env: Readonly<Record<string, string | undefined>>,
+): RemoteHttp {
+  const options = { keepAlive: true, timeout: idleTimeout };
+  const direct = new HttpAgent(options);
+  const proxied = new HttpAgent({ ...options, proxyEnv: { ...env } });
+  const secure = new HttpsAgent({ ...options, proxyEnv: { ...env }, rejectUnauthorized: true });
+  return {
+    send: ({ method, url, headers, body, signal }) =>
+      new Promise((resolve, reject) => {
+        const to = new URL(url);
+        const https = to.protocol === 'https:';
+        // A credential for this computer must not travel through a proxy.
+        const plain = isLoopback(to.hostname) ? direct : proxied;
+        const call = (https ? requestHttps : requestHttp)(to, {
+          method,
+          headers: {
+            ...headers,
+            ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+          },
+          agent: https ? secure : plain,
+          ...(signal === undefined ? {} : { signal }),
+        });
+        call.on('response', (response) => resolve(describeReply(response)));
+        call.on('error', (error) => reject(describeError(server, error)));
+        call.end(body);
+      }),
+  };
+}
+
+function describeReply(response: IncomingMessage): RemoteReply {
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  );
+  return {
+    status: response.statusCode ?? 0,
+    headers,
+    body: response,
+    discard() {
+      const rest = Number(headers['content-length'] ?? Number.NaN);
+      // After this nobody listens for the error that a destroyed stream may still emit.
+      response.on('error', () => undefined);
+      if (rest <= smallRest) response.resume();
+      else if (!response.complete) response.destroy();
+    },
+  };
+}
+
+/** What went wrong, without the text of the error, which may quote the address and its secrets. */
+function describeError(server: string, error: Error): AppError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (/CERT|SIGNED|ALTNAME|ISSUER/.test(code))
+    return new AppError('remote_unreachable', `"${server}" did not prove who it is (${code}).`, {
+      hint: 'Nothing was sent. Check its address, or the certificates of your network.',
+      details: { server, sent: true },
+    });
+  return new AppError('remote_unreachable', `"${server}" cannot be reached (${code}).`, {
+    hint: 'Check that it runs and that this computer is online.',
+    details: { server, sent: !unsentCodes.has(code) },
+  });
+}

@@ -1,0 +1,213 @@
+/**
+ * One session of the older era with a Streamable HTTP server, as the client behind the bridge believes
+ * it to be: when the server forgets it, a new one is opened in its place with the client's own first
+ * messages, so that the client notices nothing.
+ */
+import { AppError } from '../../shared/errors.ts';
+import { type Exchange, isEventStream, readFailure, readStream, retryDelay } from './exchange.ts';
+import type { LinkPorts } from './link.ts';
+import {
+  type Message,
+  type MessageId,
+  type RequestMessage,
+  readError,
+  readMessage,
+  readResult,
+} from './message.ts';
+import type { RemoteReply } from './remote.ts';
+import { collect } from './split.ts';
+
+export interface Session {
+  /** Counts the sessions, so that two requests that find one lost renew it once. */
+  readonly generation: number;
+  headers(): Readonly<Record<string, string>>;
+  /** Sends the client's `initialize` and passes the answer on. */
+  open(request: RequestMessage, signal: AbortSignal): Promise<void>;
+  /** Sends a message in the session, after a renewal that is under way. */
+  send(bytes: Uint8Array, signal: AbortSignal): Promise<RemoteReply>;
+  /** Remembers what a new session must repeat: subscriptions and the log level. */
+  note(message: Message): void;
+  /** True when the reply says that the server no longer knows the session. */
+  isLost(reply: RemoteReply): Promise<boolean>;
+  /** Opens a new session in place of the one counted. Rejects when the server is not the same any more. */
+  renew(generation: number): Promise<void>;
+  close(signal: AbortSignal): Promise<void>;
+}
+
+interface Memory {
+  initialize?: RequestMessage;
+  initialized?: Uint8Array;
+  logLevel?: RequestMessage;
+  readonly subscriptions: Map<string, RequestMessage>;
+}
+
+const answerLimit = 4 * 1024 * 1024;
+
+export function createSession(ports: LinkPorts, exchange: Exchange): Session {
+  const memory: Memory = { subscriptions: new Map() };
+  let sessionId: string | undefined;
+  let version: string | undefined;
+  let generation = 0;
+  let renewal: Promise<void> | undefined;
+  let listening: AbortController | undefined;
+
+  const headers = (): Readonly<Record<string, string>> => ({
+    ...(sessionId === undefined ? {} : { 'mcp-session-id': sessionId }),
+    ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
+  });
+  const begin = async (request: RequestMessage, signal: AbortSignal) => {
+    const reply = await exchange.post(request.bytes, {}, signal);
+    const answer = await readAnswer(ports, request.id, reply);
+    const result = readResult(answer);
+    if (result === undefined) return answer;
+    generation += 1;
+    sessionId = reply.headers['mcp-session-id'];
+    version = typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined;
+    return answer;
+  };
+  const listen = () => {
+    listening?.abort();
+    const controller = new AbortController();
+    listening = controller;
+    const signal = AbortSignal.any([controller.signal, ports.ended]);
+    void keepListening(ports, exchange, { headers, isLost, renewNow }, signal);
+  };
+  const renewNow = () => renew(generation);
+  const repeat = async () => {
+    const before = version;
+    if (memory.initialize === undefined) throw lost(ports.server);
+    const answer = await begin(memory.initialize, ports.ended);
+    if (readError(answer) !== undefined || version !== before) throw lost(ports.server);
+    if (memory.initialized !== undefined)
+      (await exchange.post(memory.initialized, headers(), ports.ended)).discard();
+    const again = [memory.logLevel, ...memory.subscriptions.values()];
+    for (const request of again)
+      if (request !== undefined)
+        await exchange
+          .post(request.bytes, headers(), ports.ended)
+          .then((reply) => readAnswer(ports, request.id, reply));
+    listen();
+  };
+  function renew(known: number): Promise<void> {
+    if (renewal !== undefined) return renewal;
+    if (known !== generation) return Promise.resolve();
+    renewal = repeat().finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
+  }
+  /** 404 by the specification; widely used servers answer 400 instead and name the session. */
+  async function isLost(reply: RemoteReply): Promise<boolean> {
+    if (sessionId === undefined) return false;
+    if (reply.status === 404) {
+      reply.discard();
+      return true;
+    }
+    if (reply.status !== 400) return false;
+    const failure = await readFailure(ports.server, reply);
+    if ('error' in failure && /session/i.test(failure.error.message)) return true;
+    throw failure;
+  }
+
+  return {
+    get generation() {
+      return generation;
+    },
+    headers,
+    isLost,
+    renew,
+    async open(request, signal) {
+      memory.initialize = request;
+      memory.subscriptions.clear();
+      delete memory.logLevel;
+      delete memory.initialized;
+      await ports.deliver(await begin(request, signal));
+    },
+    async send(bytes, signal) {
+      await renewal;
+      return exchange.post(bytes, headers(), signal);
+    },
+    note(message) {
+      remember(memory, message);
+      if (message.kind === 'notification' && message.method === 'notifications/initialized')
+        listen();
+    },
+    async close(signal) {
+      listening?.abort();
+      if (sessionId !== undefined) await exchange.remove(headers(), signal);
+    },
+  };
+}
+
+function remember(memory: Memory, message: Message): void {
+  if (message.kind === 'notification') {
+    if (message.method === 'notifications/initialized') memory.initialized = message.bytes;
+    return;
+  }
+  if (message.kind !== 'request') return;
+  const uri = String(message.params.uri);
+  if (message.method === 'logging/setLevel') memory.logLevel = message;
+  if (message.method === 'resources/subscribe') memory.subscriptions.set(uri, message);
+  if (message.method === 'resources/unsubscribe') memory.subscriptions.delete(uri);
+}
+
+/** The one answer to a request, from JSON or from a stream whose other messages are passed on. */
+async function readAnswer(
+  ports: LinkPorts,
+  id: MessageId,
+  reply: RemoteReply,
+): Promise<Uint8Array> {
+  if (isEventStream(reply)) {
+    let answer: Uint8Array | undefined;
+    const take = async (bytes: Uint8Array) => {
+      const message = readMessage(bytes);
+      if (message.kind === 'response' && message.id === id) answer = bytes;
+      else await ports.deliver(bytes);
+    };
+    await readStream(reply, take, () => answer !== undefined);
+    if (answer !== undefined) return answer;
+    throw lost(ports.server);
+  }
+  if (reply.status !== 200) throw await readFailure(ports.server, reply);
+  return collect(reply.body, answerLimit);
+}
+
+/** Keeps the stream for the server's own messages open, where it offers one, until the signal. */
+async function keepListening(
+  ports: LinkPorts,
+  exchange: Exchange,
+  session: Pick<Session, 'headers' | 'isLost'> & { renewNow(): Promise<void> },
+  signal: AbortSignal,
+): Promise<void> {
+  let lastId: string | undefined;
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    let wait = retryDelay(attempt);
+    try {
+      const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
+      const reply = await exchange.get({ ...session.headers(), ...resumed }, signal);
+      if (isEventStream(reply)) {
+        attempt = 0;
+        const last = await readStream(reply, ports.deliver);
+        lastId = last?.id ?? lastId;
+        wait = last?.retry ?? retryDelay(0);
+      } else if (await session.isLost(reply)) {
+        // A successful renewal starts a stream of its own and ends this one.
+        await session.renewNow();
+        return;
+      } else {
+        reply.discard();
+        if (reply.status < 500) return;
+      }
+    } catch {
+      // Gone for now; the next attempt tells more.
+    }
+    await ports.sleep(wait, signal);
+  }
+}
+
+function lost(server: string): AppError {
+  return new AppError('remote_unreachable', `"${server}" has lost the session.`, {
+    hint: 'Connect to it again in your client.',
+    details: { server },
+  });
+}
