@@ -61,10 +61,11 @@ export interface Move {
   readonly kind: MoveKind;
   readonly store: readonly StoredItem[];
   /**
-   * Called once, after the items are stored and before any file is touched, with the servers whose
-   * items are. When it throws, no file is touched.
+   * Called once, after the items are stored and before any file is touched, with the servers to record
+   * and the files that will refer to them: those whose items are all stored. Files that failed so far
+   * are not among them. When it throws, no file is touched.
    */
-  readonly commitRecords?: (stored: readonly ServerId[]) => Promise<void>;
+  readonly commitRecords?: (stored: readonly ServerId[], files: readonly string[]) => Promise<void>;
   readonly files: readonly MoveFile[];
   /**
    * Called when every file is written and durable, before the move is closed: `undo` and `leave`

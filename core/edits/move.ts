@@ -65,7 +65,7 @@ export async function runMove(ports: MovePorts, move: Move): Promise<MoveResult>
   await ports.journal.append(prepared);
 
   const items = await storeItems(ports, move, plans, ready);
-  const error = await commitRecords(ports, move, items);
+  const error = await commitRecords(ports, move, items, ready);
   const files = await mapInOrder(ready, (file) => rewrite(ports, move, file, items, error));
   const result = { id: move.id, files, items, ...(error === undefined ? {} : { error }) };
   return closeMove(ports, move, prepared, result);
@@ -116,12 +116,22 @@ async function commitRecords(
   { journal }: MovePorts,
   move: Move,
   items: readonly ItemResult[],
+  ready: readonly FileOnItsWay[],
 ): Promise<AppError | undefined> {
   if (move.commitRecords === undefined) return undefined;
-  const stored = items.filter(({ outcome }) => outcome === 'stored').map(({ server }) => server);
+  const errors = errorsOf(items);
+  const going = ready.filter(
+    ({ file, result }) => result?.outcome !== 'failed' && firstError(file, errors) === undefined,
+  );
+  const stored = items.flatMap(({ server, outcome }) =>
+    outcome === 'stored' && isNeeded(server, going, ready) ? [server] : [],
+  );
   if (stored.length === 0 && items.length > 0) return undefined;
   try {
-    await move.commitRecords(stored);
+    await move.commitRecords(
+      stored,
+      going.map(({ file }) => file.file),
+    );
     await journal.append({ state: 'RECORDED', move: move.id });
     move.onProgress?.({ step: 'recorded' });
     return undefined;
@@ -235,7 +245,8 @@ async function finishUnchanged(
   const result: MoveResult = { id: move.id, files, items, pending: false };
   if (!clean) return result;
   try {
-    await move.commitRecords?.([]);
+    const unchanged = files.map(({ file }) => file);
+    await move.commitRecords?.([], unchanged);
     await move.finish?.();
     return result;
   } catch (thrown) {

@@ -62,10 +62,15 @@ export async function planItems(
   return { prepared, results };
 }
 
-/** False when every file that would refer to the server has failed already. */
-export function isNeeded(server: ServerId, files: readonly FileOnItsWay[]): boolean {
-  const theirs = files.filter(({ file }) => file.places.some((place) => place.server === server));
-  return theirs.length === 0 || theirs.some(({ result }) => result?.outcome !== 'failed');
+/** False when no file that would refer to the server is left, though the move began with some. */
+export function isNeeded(
+  server: ServerId,
+  left: readonly FileOnItsWay[],
+  all: readonly FileOnItsWay[] = left,
+): boolean {
+  const uses = ({ file }: FileOnItsWay) => file.places.some((place) => place.server === server);
+  if (!all.some(uses)) return true;
+  return left.some((one) => uses(one) && one.result?.outcome !== 'failed');
 }
 
 function requireReplaceable(item: StoredItem, name: string, present: Secret | undefined): void {

@@ -157,11 +157,11 @@ function protectMove(
       values: new Map(theirs.map(({ name, value }) => [name, new Secret(value)])),
       ...(replace === undefined ? {} : { replace }),
     })),
-    commitRecords: (stored) =>
+    commitRecords: (stored, files) =>
       records.change((before) => ({
         records: addRecords(
           before,
-          planted.filter(({ server }) => stored.includes(server)),
+          planted.filter(({ server, file }) => stored.includes(server) && files.includes(file)),
         ),
         result: undefined,
       })),

@@ -1,0 +1,84 @@
+/**
+ * Every call on files and keychain fails once, or fails from there on, in every way there is (F-02,
+ * F-05). The move answers with clear errors, and after a recovery on a mended machine each file is
+ * untouched or moved.
+ */
+import { expect, test } from 'vitest';
+import type { MoveResult } from '../../core/edits/model.ts';
+import { createFiles } from '../../platform/files.ts';
+import { AppError } from '../../shared/errors.ts';
+import { openEditWorld } from '../support/edit-world.ts';
+import { createSeam, errnos, keychainFaults, type SeamPlan } from '../support/faulty-files.ts';
+import { createFileKeychain } from '../support/file-keychain.ts';
+import { runs } from '../support/runs.ts';
+import { expectNothingLost, expectSettled } from '../support/survival.ts';
+import { openStage, quickFolder, type Scene, type Stage, scenes } from './scenes.ts';
+
+const fileActs = [...errnos, 'short-write'] as const;
+
+function open(stage: Stage, plan?: SeamPlan) {
+  const ports = { files: createFiles('linux'), keychain: createFileKeychain(stage.keychain) };
+  const seam = createSeam(ports, plan);
+  return { seam, world: openEditWorld({ ...seam, root: stage.root }) };
+}
+
+function isResult(answer: unknown): answer is MoveResult {
+  return typeof answer === 'object' && answer !== null && 'items' in answer;
+}
+
+/** Whatever went wrong has a code of the table and says what to do. */
+function expectClear(answer: unknown): void {
+  const errors = isResult(answer)
+    ? [answer, ...answer.files, ...answer.items].flatMap(({ error }) => error ?? [])
+    : [answer];
+  for (const error of errors) {
+    expect(error).toBeInstanceOf(AppError);
+    if (!(error instanceof AppError)) continue;
+    expect(error.code).not.toBe('internal');
+    expect(error.hint).toMatch(/\S/);
+  }
+}
+
+async function failAt(scene: Scene, plan: SeamPlan): Promise<{ fired: boolean; calls: number }> {
+  const stage = openStage(scene, quickFolder);
+  try {
+    await scene.before?.(open(stage).world, stage);
+    const { world, seam } = open(stage, plan);
+    const answer = await scene.act(world, stage).catch((thrown: unknown) => thrown);
+    expectClear(answer);
+    await expectNothingLost(open(stage).world, stage.planted);
+    const next = open(stage).world;
+    await next.edits.recover(next.recovery());
+    const undoing = scene === scenes.undo;
+    await expectSettled(next, stage.root, stage.planted, stage.originals, undoing);
+    // What is moved can be put back byte for byte.
+    return { fired: seam.fired(), calls: seam.calls.length };
+  } finally {
+    stage.close();
+  }
+}
+
+async function failEverywhere(scene: Scene, act: SeamPlan['act'], lasting: boolean) {
+  let fired = 0;
+  // A stride of a prime: each act meets other calls in a short run, all of them in a long one.
+  const stride = runs(3, 1);
+  for (let at = 1 + (act.length % stride); ; at += stride) {
+    const one = await failAt(scene, { act, at, lasting });
+    if (one.fired) fired += 1;
+    if (at > one.calls) return fired;
+  }
+}
+
+for (const act of fileActs) {
+  test(`${act} at every call`, async () => {
+    expect(await failEverywhere(scenes.protect, act, false)).toBeGreaterThan(0);
+    expect(await failEverywhere(scenes.undo, act, true)).toBeGreaterThan(0);
+  }, 600_000);
+}
+
+for (const act of keychainFaults) {
+  test(`${act} at every call of the keychain`, async () => {
+    expect(await failEverywhere(scenes.protect, act, false)).toBeGreaterThan(0);
+    expect(await failEverywhere(scenes.protect, act, true)).toBeGreaterThan(0);
+  }, 600_000);
+}
