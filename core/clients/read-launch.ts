@@ -54,7 +54,9 @@ function readType(body: PlainMap, dialect: Dialect): string | undefined {
 type Kind = 'stdio' | 'other' | 'unknown' | RemoteTransport;
 
 function kindOf(type: string | undefined, { stdio, remote }: Dialect): Kind | undefined {
-  if (type === undefined) return undefined;
+  // A client without such words does not look at the field.
+  if (type === undefined || (stdio.type === undefined && remote.types === undefined))
+    return undefined;
   const types = remote.types?.read ?? {};
   if (Object.hasOwn(types, type)) return types[type];
   const starts = [stdio.type?.value ?? 'stdio', ...(stdio.type?.aliases ?? [])];

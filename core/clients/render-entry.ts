@@ -193,7 +193,8 @@ function freshFields(
   const [usualField] = dialect.typeFields;
   const { type } = words;
   const wasStdio = Object.hasOwn(before, words.command);
-  if (type !== undefined && typeField !== undefined)
+  const isSaid = typeField !== undefined && before[typeField] === 'stdio';
+  if (typeField !== undefined && (type !== undefined || isSaid))
     fields.set(typeField, keptType(before[typeField], words));
   else if (type?.always && usualField !== undefined && !wasStdio)
     fields.set(usualField, type.value);
