@@ -23,8 +23,7 @@ const openTerminal = (args) => run(process.execPath, [join(root, 'bin', 'portcul
 const doors = [
   {
     name: 'terminal',
-    obstacle: () =>
-      existsSync(join(root, 'cli', 'main.ts')) ? undefined : 'it is not written yet',
+    obstacle: () => (existsSync(join(root, 'out', 'cli')) ? undefined : 'it is not built'),
     open: openTerminal,
   },
 ];
@@ -32,7 +31,8 @@ const doors = [
 await runScript(async () => {
   installDependencies();
   continueOnNode24();
-  await buildAll({ ifStale: true });
+  const { failed } = await buildAll({ ifStale: true });
+  for (const name of failed) console.error(`Could not build ${name}; going on without.`);
   const args = process.argv.slice(2);
   if (args.length > 0) return openTerminal(args);
   for (const door of doors) {

@@ -102,7 +102,8 @@ function printReport({ title, rows, ratios = [], notes = [] }) {
 await runScript(async () => {
   installDependencies();
   continueOnNode24();
-  await buildAll({ ifStale: true });
+  const { failed } = await buildAll({ ifStale: true });
+  for (const name of failed) console.error(`Could not build ${name}; going on without.`);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   console.log(`portcullis ${version} on ${describeMachine()}`);
   let ran = 0;

@@ -154,13 +154,15 @@ async function isMade(target) {
 
 /**
  * Builds every target that exists and says how long each took. A target that fails does not keep the
- * others from being tried; the error at the end names them all.
+ * others from being tried: the caller decides whether it can do without.
  *
  * @param {{ ifStale: boolean }} options
- * @returns {Promise<readonly string[]>} The names of the targets in `out/`.
+ * @returns {Promise<{ built: readonly string[], failed: readonly string[] }>} Names of targets; `built`
+ *   includes those that were up to date.
  */
 export async function buildAll({ ifStale }) {
   const present = targets.filter(({ entry }) => existsSync(join(root, entry)));
+  /** @type {string[]} */
   const failed = [];
   for (const target of present) {
     const stamp = join(root, 'out', target.name, '.built');
@@ -175,16 +177,16 @@ export async function buildAll({ ifStale }) {
     writeFileSync(stamp, print);
     console.log(`built out/${target.name} in ${Math.round(performance.now() - start)} ms`);
   }
-  if (failed.length > 0) throw new SetupError(`Could not build ${failed.join(', ')}.`);
-  return present.map(({ name }) => name);
+  const built = present.map(({ name }) => name).filter((name) => !failed.includes(name));
+  return { built, failed };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runScript(async () => {
     installDependencies();
     continueOnNode24();
-    const built = await buildAll({ ifStale: process.argv.includes('--if-stale') });
-    if (built.length === 0) console.log('nothing to build yet');
-    return 0;
+    const { failed } = await buildAll({ ifStale: process.argv.includes('--if-stale') });
+    for (const name of failed) console.error(`Could not build ${name}.`);
+    return failed.length === 0 ? 0 : 1;
   });
 }
