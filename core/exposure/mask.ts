@@ -1,0 +1,66 @@
+/** What may be shown of a secret: its public prefix, the last characters of a long one, an HMAC. */
+import { createHmac } from 'node:crypto';
+import type { Secret } from '../../shared/secret.ts';
+import type { Detection, KindRow } from './detection.ts';
+import { findPrefixed, publicPrefix } from './prefixed.ts';
+import { findStructured } from './structures.ts';
+
+const cover = '••••';
+
+/** Kinds whose last characters say something of the content or are the same for all. */
+const neverTail = new Set([
+  'private-key-pem',
+  'gcp-sa-key',
+  'database-url',
+  'generic-password',
+  'basic-auth',
+]);
+
+/** Public prefix and, from 24 characters up, the last 4 (X-1). */
+export function maskValue(value: string, kind: KindRow): string {
+  const prefix = publicPrefix(kind, value);
+  const body = value.slice(prefix.length);
+  const tail =
+    value.length >= 24 && body.length >= 12 && !neverTail.has(kind.id) ? body.slice(-4) : '';
+  return `${prefix}${cover}${/^[\x21-\x7e]*$/.test(tail) ? tail : ''}`;
+}
+
+export function previewOf(detection: Detection): string {
+  return detection.preview;
+}
+
+/**
+ * A text as it may be shown: every value of the detections replaced by its preview, wherever it
+ * stands, longest first. For a command line put together from several scalars.
+ */
+export function maskText(text: string, detections: readonly Detection[]): string {
+  const byLength = [...detections].sort((a, b) => b.value.length - a.value.length);
+  let out = text;
+  for (const { value, preview } of byLength) {
+    const raw = value.reveal();
+    if (raw !== '') out = out.replaceAll(raw, preview);
+    const escaped = JSON.stringify(raw).slice(1, -1);
+    if (escaped !== raw) out = out.replaceAll(escaped, preview);
+  }
+  return out;
+}
+
+/** Covers secrets that a text shows by their form alone: for map keys, file names, entry names. */
+export function maskForms(text: string): string {
+  if (text.length < 12) return text;
+  const hits = [...findPrefixed(text), ...findStructured(text)].sort((a, b) => b.start - a.start);
+  let out = text;
+  for (const { start, end, kind } of hits) {
+    out = out.slice(0, start) + maskValue(text.slice(start, end), kind) + out.slice(end);
+  }
+  return out;
+}
+
+/** HMAC-SHA-256 under a key of this machine, 16 bytes in base64url: equal values, equal text. */
+export function fingerprintOf(value: Secret, key: Uint8Array): string {
+  return createHmac('sha256', key)
+    .update(value.reveal())
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url');
+}

@@ -1,0 +1,113 @@
+/**
+ * Reference forms: text that stands for a value kept elsewhere. They are blanked (same length), so
+ * that what remains is judged by itself: `Bearer ${TOKEN}` is clean, `${X:-realvalue}` is judged on
+ * its default.
+ */
+
+/** Stands where a reference stood; no shape of a secret contains it. */
+export const blank = '\u0000';
+
+const schemes =
+  /(?<![A-Za-z0-9])(?:op|secret|secrets|secretref|secret-ref|keyring|keychain|credential|credentials|credstore|vault|aws-sm|awssm|aws-secretsmanager|aws-ssm|ssm|gcp-sm|gcpsm|gcp-secretmanager|sm|azkv|azure-keyvault|akv|doppler|infisical|bws|bitwarden|lastpass|1password|pass|passwordstore|keepass|sops|ref\+[a-z]+|env|environ|dotenv):\/\/[^\s"'`<>,;]+/g;
+/** Without slashes only as a whole word at the start: `https:` and passwords with colons stay. */
+const wholeSchemes =
+  /^\s*(?:(?:bearer|basic|token|apikey)\s+)?(?:keyring|keychain|vault|secret|secrets|op|pass|env|environ|sops|ssm|aws-sm|awssm|gcp-sm|azkv|cmd|command|exec|prompt|input|config|file|key_?ref|secret_?ref|secret[-_]?manager|credential|1password|bitwarden|doppler):(?=[A-Za-z/.$_~{-])[A-Za-z0-9_./@#:~{}$ -]*$/i;
+const arns =
+  /arn:aws[a-z-]*:(?:secretsmanager|ssm|kms):[A-Za-z0-9-]*:\d*:[^\s"'`,;]+|projects\/[^\s/]+\/secrets\/[^\s/"']+(?:\/versions\/[^\s/"']+)?|https:\/\/[a-z0-9-]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)\/[^\s"']+|@Microsoft\.KeyVault\([^)]*\)|ENC\[[A-Z0-9_]+,[^\]]*\]/g;
+const secretFiles = /(?:file:\/\/)?\/(?:var\/)?run\/secrets\/[^\s"'`,;]+/g;
+const codeForms =
+  /(?:process\.env|import\.meta\.env|Deno\.env|os\.environ|os\.getenv|ENV|getenv)(?:\.get)?(?:\.[A-Za-z_][A-Za-z0-9_]*|\/[A-Z_][A-Z0-9_]*|[[(]\s*["']?[A-Za-z_][A-Za-z0-9_]*["']?\s*[\])])/g;
+const percent = /%(?![0-9A-F]{2}[^A-Z_%])[A-Z_][A-Z0-9_]{2,}(?:\([A-Z]+\))?%/g;
+const wholePercent = /^%[A-Za-z_][A-Za-z0-9_]*%$/;
+const wholeDollar = /^\$[A-Za-z_][A-Za-z0-9_]*$/;
+const wholeBackticks = /^\s*`[^`]{2,400}`\s*$/;
+
+function fill(text: string, start: number, end: number): string {
+  return text.slice(0, start) + blank.repeat(end - start) + text.slice(end);
+}
+
+function fillMatches(text: string, pattern: RegExp): string {
+  return text.replace(pattern, (match) => blank.repeat(match.length));
+}
+
+/** Index after the closing bracket that belongs to the one at `open`, or -1. */
+function closing(text: string, open: number, left: string, right: string): number {
+  let depth = 0;
+  const limit = Math.min(text.length, open + 4096);
+  for (let index = open; index < limit; index += 1) {
+    const char = text[index];
+    if (char === left) depth += 1;
+    else if (char === right) {
+      depth -= 1;
+      if (depth === 0) return index + 1;
+    }
+  }
+  return -1;
+}
+
+const fallback = /^\$\{[A-Za-z_][A-Za-z0-9_.]*(?::?[-=+])/;
+const envFallback = /^\$\{env:[A-Za-z_][A-Za-z0-9_]*:?-/;
+const named = /^\$\{\s*[A-Za-z_][A-Za-z0-9_.-]*(?::[^{}]*|\s*\|\|[^{}]*|\?[^{}]*)?\s*\}/;
+
+/** Blanks `${…}`; of one with a default only the frame. */
+function blankBraced(text: string, at: number): string {
+  const end = closing(text, at + 1, '{', '}');
+  if (end < 0) return text;
+  const whole = text.slice(at, end);
+  const opening = fallback.exec(whole)?.[0] ?? envFallback.exec(whole)?.[0];
+  if (opening !== undefined) {
+    return fill(fill(text, at, at + opening.length), end - 1, end);
+  }
+  return named.test(whole) || whole.startsWith('${{') || whole.includes('(')
+    ? fill(text, at, end)
+    : text;
+}
+
+const bareDollar = /\$[A-Z_][A-Z0-9_]+(?![A-Za-z0-9_])/y;
+const powershell = /\$\{?env:[A-Za-z_][A-Za-z0-9_]*\}?(?!\s*=(?!=))/y;
+
+function blankDollar(text: string, at: number): string {
+  const next = text[at + 1];
+  if (next === '{') return blankBraced(text, at);
+  if (next === '(') {
+    const end = closing(text, at + 1, '(', ')');
+    return end < 0 ? text : fill(text, at, end);
+  }
+  powershell.lastIndex = at;
+  const env = powershell.exec(text);
+  if (env !== null) return fill(text, at, at + env[0].length);
+  if (at > 0 && /[A-Za-z0-9$]/.test(text[at - 1] ?? '')) return text;
+  bareDollar.lastIndex = at;
+  const bare = bareDollar.exec(text);
+  return bare === null ? text : fill(text, at, at + bare[0].length);
+}
+
+const braces =
+  /\{\{[^{}]{0,400}\}\}|(?<!\$)\{(?:env|file|input|secret|vault|cmd|command|keychain|config):[^{}]{1,400}\}/g;
+
+/** The text with every reference replaced by as many blanks; the same text when it has none. */
+export function blankReferences(text: string): string {
+  if (wholeDollar.test(text) || wholePercent.test(text) || wholeBackticks.test(text)) {
+    return blank.repeat(text.length);
+  }
+  if (text.length < 1000 && wholeSchemes.test(text)) {
+    return blank.repeat(text.length);
+  }
+  let out = text;
+  if (out.includes('{')) out = fillMatches(out, braces);
+  for (let at = out.indexOf('$'); at >= 0; at = out.indexOf('$', at + 1))
+    out = blankDollar(out, at);
+  if (out.includes('%')) out = fillMatches(out, percent);
+  if (out.includes('://')) out = fillMatches(out, schemes);
+  if (out.includes('/secrets/')) out = fillMatches(out, secretFiles);
+  if (
+    out.includes('arn:') ||
+    out.includes('/secrets/') ||
+    out.includes('ault') ||
+    out.includes('ENC[')
+  ) {
+    out = fillMatches(out, arns);
+  }
+  if (out.includes('env') || out.includes('ENV')) out = fillMatches(out, codeForms);
+  return out;
+}

@@ -1,0 +1,340 @@
+/**
+ * Walks a document and judges every scalar in the light of the keys around it. It needs to know no
+ * client: entries are recognised by what they hold, values by how their maps are called.
+ */
+import type { Place } from '../../shared/models/finding.ts';
+import type { DocumentNode, Key, Path } from '../documents/document.ts';
+import { parseText } from '../documents/parse-document.ts';
+import { judgeCommand, judgeWords, place as placeIn } from './arguments.ts';
+import { findAssignments } from './assignments.ts';
+import { findCookies } from './cookies.ts';
+import type { Context, Hit, NameRole } from './detection.ts';
+import { decodeHidden } from './encoded.ts';
+import {
+  bareKey,
+  credentialMaps,
+  declaringKeys,
+  entryKeys,
+  namingKeys,
+  placeOfScalar,
+  plainKeys,
+  providerKeys,
+  readField,
+  valueKeys,
+} from './fields.ts';
+import { judge } from './judge.ts';
+import { readName, wordsOf } from './names.ts';
+
+type MapNode = Extract<DocumentNode, { kind: 'map' }>;
+type ListNode = Extract<DocumentNode, { kind: 'list' }>;
+
+export interface Entry {
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** A hit together with the scalar that holds it. */
+export interface ScalarHit {
+  readonly path: Path;
+  readonly node: DocumentNode;
+  readonly value: string;
+  readonly hit: Hit;
+  readonly place: Place;
+  readonly entry: Entry | undefined;
+}
+
+export interface TreeOptions {
+  /** Entries that the caller knows, by path joined with NUL; without, they are recognised. */
+  readonly servers?: ReadonlyMap<string, string>;
+  readonly depth?: number;
+  readonly hints?: ReadonlySet<string>;
+  /** Meaning of the root's own keys, for JSON under a known name. */
+  readonly place?: Place;
+  readonly role?: NameRole;
+}
+
+interface Frame {
+  readonly path: Path;
+  readonly key: string;
+  readonly parentKey: string;
+  readonly place: Place;
+  readonly role: NameRole;
+  readonly entry: Entry | undefined;
+  readonly hints: () => ReadonlySet<string>;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+export function findInTree(root: DocumentNode, options: TreeOptions = {}): readonly ScalarHit[] {
+  const found: ScalarHit[] = [];
+  const given = options.hints ?? none;
+  const frame: Frame = {
+    path: [],
+    key: '',
+    parentKey: '',
+    place: options.place ?? 'setting',
+    role: options.role ?? 'setting',
+    entry: undefined,
+    hints: () => given,
+  };
+  visit(root, frame, { found, servers: options.servers, depth: options.depth ?? 0 });
+  return found;
+}
+
+interface Walk {
+  readonly found: ScalarHit[];
+  readonly servers: ReadonlyMap<string, string> | undefined;
+  readonly depth: number;
+}
+
+function visit(node: DocumentNode, frame: Frame, walk: Walk): void {
+  if (node.kind === 'map') visitMap(node, frame, walk);
+  else if (node.kind === 'list') visitList(node, frame, walk);
+  else if (typeof node.value === 'string') visitScalar(node, node.value, frame, frame.key, walk);
+}
+
+/** Words around a map, gathered once and only when a value asks. */
+function widen(frame: Frame, node: MapNode): () => ReadonlySet<string> {
+  let words: ReadonlySet<string> | undefined;
+  return () => {
+    words ??= new Set([
+      ...frame.hints(),
+      ...wordsOf(frame.key.slice(0, 200)),
+      ...neighbourWords(node),
+    ]);
+    return words;
+  };
+}
+
+function neighbourWords(node: MapNode): readonly string[] {
+  return node.entries.flatMap(({ key, node: child }) => {
+    const bare = bareKey(key);
+    if (!providerKeys.has(bare) && !entryKeys.has(bare)) return [];
+    const scalars = child.kind === 'list' ? child.items : [child];
+    return scalars.flatMap((scalar) =>
+      scalar.kind === 'scalar' && typeof scalar.value === 'string' && scalar.value.length < 300
+        ? wordsOf(scalar.value)
+        : [],
+    );
+  });
+}
+
+function entryOf(node: MapNode, frame: Frame, walk: Walk): Entry | undefined {
+  const known = walk.servers?.get(frame.path.join('\0'));
+  if (known !== undefined) return { name: known, path: frame.path };
+  if (frame.entry !== undefined || walk.servers !== undefined || frame.path.length === 0)
+    return frame.entry;
+  const isEntry = node.entries.some(
+    ({ key, node: child }) => child.kind !== 'map' && entryKeys.has(bareKey(key)),
+  );
+  if (!isEntry) return undefined;
+  const named = textOf(node, 'name') ?? textOf(node, 'id');
+  return { name: /^[0-9]*$/.test(frame.key) ? (named ?? frame.key) : frame.key, path: frame.path };
+}
+
+function textOf(node: MapNode, key: string): string | undefined {
+  const child = node.entries.find((entry) => entry.key === key)?.node;
+  return child?.kind === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
+}
+
+function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
+  const entry = entryOf(node, frame, walk);
+  const hints = widen(frame, node);
+  const here = readField(frame.key);
+  const place = here?.place ?? frame.place;
+  const role = here?.role ?? frame.role;
+  for (const { key, node: child } of node.entries) {
+    const inner: Frame = {
+      path: [...frame.path, key],
+      key,
+      parentKey: frame.key,
+      place,
+      role,
+      entry,
+      hints,
+    };
+    if (child.kind !== 'scalar') visit(child, inner, walk);
+    else if (typeof child.value === 'string')
+      visitScalar(
+        child,
+        child.value,
+        inner,
+        nameOf(key, node, frame, role),
+        walk,
+        isDeclared(key, node),
+      );
+  }
+}
+
+/** The name under which a value is judged: its key, or what its neighbours call it. */
+function nameOf(key: string, node: MapNode, frame: Frame, role: NameRole): string {
+  const bare = bareKey(key);
+  if (valueKeys.has(bare)) {
+    for (const naming of namingKeys) {
+      const text = naming === key ? undefined : textOf(node, naming);
+      if (text !== undefined && text.length < 100) return text;
+    }
+    return frame.key;
+  }
+  const credential = credentialMaps.get(bareKey(frame.key));
+  const isPlain =
+    credential === undefined || plainKeys.test(key) || readName(key, role).strength !== 'none';
+  return isPlain ? key : `${key}_${credential}`;
+}
+
+function isDeclared(key: string, node: MapNode): boolean {
+  if (!valueKeys.has(bareKey(key))) return false;
+  return declaringKeys.some((declaring) => {
+    const child = node.entries.find((entry) => entry.key === declaring)?.node;
+    return child?.kind === 'scalar' && child.value === true;
+  });
+}
+
+function visitList(node: ListNode, frame: Frame, walk: Walk): void {
+  const items = node.items;
+  const words = items.map((item) =>
+    item.kind === 'scalar' && item.value !== null ? String(item.value) : undefined,
+  );
+  const isCommand =
+    readField(frame.key)?.place === 'args' ||
+    words.some((word) => word !== undefined && /^--?[A-Za-z]/.test(word));
+  const entry = frame.entry;
+  if (isCommand && words.some((word) => word !== undefined)) {
+    const context: Context = {
+      place: 'args',
+      role: 'setting',
+      hints: frame.hints(),
+      depth: walk.depth,
+    };
+    const hits = judgeWords(
+      words.map((word) => word ?? ''),
+      context,
+      judgeInside,
+    );
+    for (const [index, item] of items.entries()) {
+      const value = words[index];
+      if (value !== undefined && item.kind === 'scalar') {
+        for (const hit of hits[index] ?? [])
+          walk.found.push({
+            path: [...frame.path, index],
+            node: item,
+            value,
+            hit,
+            place: 'args',
+            entry,
+          });
+      }
+    }
+  }
+  for (const [index, item] of items.entries()) {
+    const inner: Frame = {
+      ...frame,
+      path: [...frame.path, index],
+      key: String(index),
+      parentKey: frame.key,
+      ...readField(frame.key),
+    };
+    if (item.kind !== 'scalar') visit(item, inner, walk);
+    else if (!isCommand && typeof item.value === 'string')
+      visitScalar(item, item.value, inner, itemName(frame.key), walk);
+  }
+}
+
+/** Items of `apiKeys` are each an api key. */
+function itemName(key: string): string {
+  return credentialMaps.get(bareKey(key)) ?? key;
+}
+
+function visitScalar(
+  node: DocumentNode,
+  value: string,
+  frame: Frame,
+  name: string,
+  walk: Walk,
+  declared = false,
+): void {
+  if (value.length < 6) return;
+  const place = frame.place === 'setting' ? placeOfScalar(frame.key, value) : frame.place;
+  const { entry, path } = frame;
+  const base = {
+    place,
+    role: frame.role,
+    name,
+    depth: walk.depth,
+    ...(declared ? { declared } : {}),
+  };
+  const context: Context = { ...base, hints: frame.hints() };
+  for (const hit of judgeScalar(value, context))
+    walk.found.push({ path, node, value, hit, place, entry });
+}
+
+function judgeScalar(value: string, context: Context): readonly Hit[] {
+  if (context.role === 'header' && /^[0-9]+$/.test(context.name ?? ''))
+    return judgeWords(['-H', value], context, judgeInside)[1] ?? [];
+  return judgeInside(value, context);
+}
+
+/** Judges a value with everything that may be peeled from it. */
+export function judgeInside(value: string, context: Context): readonly Hit[] {
+  return judge(value, context, peel);
+}
+
+function peel(text: string, context: Context): readonly Hit[] {
+  const deeper = { ...context, depth: context.depth + 1 };
+  const hits: Hit[] = [...peelJson(text, deeper), ...peelEncoded(text, deeper)];
+  if (context.place === 'command' && /\s/.test(text))
+    hits.push(...judgeCommand(text, { ...deeper, place: 'args', role: 'setting' }, judgeInside));
+  if (/cookie/i.test(context.name ?? '')) hits.push(...findCookies(text, deeper, judgeInside));
+  if (/[=:\s]/.test(text) && text.length > 12)
+    hits.push(...findAssignments(text, deeper, judgeInside));
+  return hits;
+}
+
+function peelJson(text: string, context: Context): readonly Hit[] {
+  const first = text.trimStart()[0];
+  if ((first !== '{' && first !== '[') || !text.includes('"')) return [];
+  const root = readNested(text);
+  if (root === undefined) return [];
+  const role = context.role === 'header' || context.place === 'header' ? 'header' : 'setting';
+  const isList = root.kind === 'list' && context.place === 'args';
+  const inner = findInTree(root, {
+    depth: context.depth,
+    hints: context.hints,
+    place: isList ? 'args' : 'setting',
+    role,
+  });
+  return inner.map(({ node, value, hit }) =>
+    placeIn(text, node.start, node.end, value.slice(hit.start, hit.end), hit),
+  );
+}
+
+function readNested(text: string): DocumentNode | undefined {
+  try {
+    return parseText({ text, bom: false, format: 'json5', file: 'nested' }).root;
+  } catch {
+    // Not JSON after all: what looks like an assignment in it is still judged as text.
+    return undefined;
+  }
+}
+
+function peelEncoded(text: string, context: Context): readonly Hit[] {
+  const decoded = decodeHidden(text);
+  if (decoded === undefined) return [];
+  const inner = judgeInside(decoded.text, context).filter((hit) => hit.confidence !== 'possible');
+  const [best] = [...inner].sort((a, b) => b.rank - a.rank);
+  if (best === undefined) return [];
+  return [
+    {
+      ...best,
+      start: decoded.start,
+      end: decoded.end,
+      rank: 96,
+      reason: `${best.reason} It is encoded in base64.`,
+    },
+  ];
+}
+
+/** The key of a path as text. */
+export function lastKey(path: Path): Key {
+  return path.at(-1) ?? '';
+}
