@@ -23,7 +23,7 @@ export const mayReveal = [
 export const revealRows: readonly RevealRow[] = [
   {
     file: 'core/edits/values.ts',
-    calls: 4,
+    calls: 5,
     why: 'restores values to files, and looks for copies of them in texts to mask or remove',
   },
   {
@@ -47,8 +47,13 @@ export const revealRows: readonly RevealRow[] = [
     why: 'writes and reads the keychain item, a JSON object of one server’s secrets',
   },
   {
-    file: 'platform/keychain/system-keychain.ts',
+    file: 'platform/keychain/check-value.ts',
     calls: 1,
-    why: 'hands the value to the keychain',
+    why: 'measures the value and hands it to the keychain',
+  },
+  {
+    file: 'platform/keychain/vault-seal.ts',
+    calls: 2,
+    why: 'seals and opens the passphrase vault; the passphrase is the secret',
   },
 ];
