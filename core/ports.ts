@@ -174,7 +174,23 @@ export interface Processes {
   ): Promise<ChildServer>;
   /** Processes of this user, for "is the client running". */
   list(): Promise<readonly RunningProcess[]>;
-  isAlive(pid: number): boolean;
+  /** With `startTime` (see `LaunchLine`) a number that another process has taken over does not count. */
+  isAlive(pid: number, startTime?: number): boolean;
+}
+
+export interface FileProbe {
+  readonly kind: 'missing' | 'folder' | 'file';
+  readonly executable: boolean;
+}
+
+/**
+ * The two questions a launch asks of the disk. Synchronous: a launch does nothing beside them. They throw only
+ * what nobody foresaw.
+ */
+export interface ProgramFiles {
+  probe(path: string): FileProbe;
+  /** The first bytes of a file, `limit` at most; the whole of a small one. */
+  head(path: string, limit: number): Uint8Array;
 }
 
 export interface Ports {

@@ -37,7 +37,7 @@ export async function listProcesses(platform: Platform): Promise<readonly Runnin
 }
 
 /** Whether a process runs. One that has ended and was not collected yet does not. */
-export function isAlive(pid: number, platform: Platform): boolean {
+export function isAlive(pid: number, platform: Platform, startTime?: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -46,7 +46,9 @@ export function isAlive(pid: number, platform: Platform): boolean {
   }
   if (platform !== 'linux') return true;
   // Without /proc, or hidden by its options, the signal above is the answer.
-  return readState(pid)?.alive ?? true;
+  const state = readState(pid);
+  if (state === undefined) return true;
+  return state.alive && (startTime === undefined || startTime === state.startTime);
 }
 
 /**
@@ -60,12 +62,20 @@ export function hasLiveMember(group: number): boolean {
   return states.some((state) => state?.group === group && state.alive);
 }
 
-function readState(pid: number | string): { group: number; alive: boolean } | undefined {
+interface ProcessState {
+  readonly group: number;
+  readonly alive: boolean;
+  /** Clock ticks after boot. */
+  readonly startTime: number;
+}
+
+function readState(pid: number | string): ProcessState | undefined {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name before the last bracket may hold anything.
-    const [state = '', , group] = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return { group: Number(group), alive: !/^[ZX]/.test(state) };
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    const [state = '', , group] = fields;
+    return { group: Number(group), alive: !/^[ZX]/.test(state), startTime: Number(fields[19]) };
   } catch {
     return undefined;
   }

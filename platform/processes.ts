@@ -18,7 +18,7 @@ export function createProcesses(platform: Platform): Processes {
     run: (command, args, options) => runProgram(platform, command, args, options),
     start: (command, args, options) => startServer(platform, command, args, options),
     list: () => listProcesses(platform),
-    isAlive: (pid) => isAlive(pid, platform),
+    isAlive: (pid, startTime) => isAlive(pid, platform, startTime),
   };
 }
 

@@ -29,6 +29,7 @@ export const foundations = [
   'core/launch',
   'core/inspect',
   'core/documents',
+  'core/servers',
 ] as const;
 
 export const jobs = [
@@ -37,6 +38,7 @@ export const jobs = [
   'core/drift',
   'core/gateway',
   'core/promote',
+  'core/health',
 ] as const;
 
 const corePackages = [

@@ -1,0 +1,252 @@
+/**
+ * The draft of a protect run: which entries become which servers, which values agree, what must be
+ * asked and what cannot be done. Pure. It holds values (as `Secret`) and so never crosses a door;
+ * `plan.ts` turns it into what a person may see.
+ */
+import { createHash } from 'node:crypto';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { LaunchSpec, ServerId, ServerRecord } from '../../shared/models/server.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { Entry } from '../clients/entry.ts';
+import { toPointer } from '../documents/pointer.ts';
+import type { Detection } from '../exposure/detection.ts';
+import type { SecretValues } from '../secrets/secrets.ts';
+import { chooseServerId } from '../servers/server-id.ts';
+import { type Lifted, liftEntry } from './lift.ts';
+import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
+
+export interface DraftEntry {
+  /** Stable id of the plan item: the same place has the same id in every plan. */
+  readonly id: string;
+  readonly source: Source;
+  readonly entry: Entry;
+  readonly detections: readonly Detection[];
+  /** The env file that moves with it. */
+  readonly envFile?: EnvFileSource;
+  readonly lifted?: Lifted;
+  readonly server?: ServerId;
+  /** Why it cannot be protected. */
+  readonly error?: AppError;
+}
+
+/** One of several values that clients hold for one secret. */
+export interface Candidate {
+  readonly value: Secret;
+  readonly detection: Detection;
+  readonly entries: readonly DraftEntry[];
+  /** Already in the keychain. */
+  readonly stored: boolean;
+}
+
+export interface DraftServer {
+  readonly id: ServerId;
+  readonly name: string;
+  readonly existing?: ServerRecord;
+  readonly launch: LaunchSpec;
+  readonly entries: readonly DraftEntry[];
+  readonly warnings: readonly string[];
+  /** Secret name → its candidates; more than one is a question. */
+  readonly secrets: ReadonlyMap<string, readonly Candidate[]>;
+}
+
+export interface Draft {
+  readonly entries: readonly DraftEntry[];
+  readonly servers: readonly DraftServer[];
+}
+
+export interface DraftInput {
+  readonly sources: readonly Source[];
+  readonly envFiles: readonly EnvFileSource[];
+  readonly records: readonly ServerRecord[];
+  /** What the keychain holds for records that exist; absent where it could not be read. */
+  readonly stored: ReadonlyMap<ServerId, SecretValues>;
+}
+
+export function draftProtect(input: DraftInput): Draft {
+  const lifted = input.sources.flatMap((source) => draftEntries(source, input));
+  const servers: DraftServer[] = [];
+  const taken = new Set(input.records.map((record) => record.id));
+  for (const group of groupByLaunch(lifted)) {
+    servers.push(draftServer(group, input, taken));
+  }
+  const homes = new Map(
+    servers.flatMap((server) => server.entries.map((entry) => [entry.id, server.id] as const)),
+  );
+  const entries = lifted.map((entry) => {
+    const server = homes.get(entry.id);
+    return server === undefined ? entry : { ...entry, server };
+  });
+  return { entries, servers };
+}
+
+function draftEntries(source: Source, input: DraftInput): readonly DraftEntry[] {
+  return source.entries
+    .filter((entry) => entry.managed === undefined)
+    .flatMap((entry): readonly DraftEntry[] => {
+      const detections = detectionsIn(source.detections, entry).filter(isWorthMoving);
+      const envFile = findEnvFile(entry, input);
+      const fromFile = envFile?.detections.filter(isWorthMoving) ?? [];
+      if (detections.length === 0 && fromFile.length === 0) return [];
+      const base = { id: itemId(source.file, toPointer(entry.path)), source, entry };
+      const found = [...detections, ...fromFile];
+      if (source.readOnly !== undefined) {
+        return [{ ...base, detections: found, error: source.readOnly }];
+      }
+      return [{ ...base, detections: found, ...lift(source, entry, detections, envFile, input) }];
+    });
+}
+
+/** What a person would take for a secret; `possible` findings are only counted. */
+export function isWorthMoving(found: Detection): boolean {
+  return found.confidence !== 'possible';
+}
+
+function lift(
+  source: Source,
+  entry: Entry,
+  detections: readonly Detection[],
+  envFile: EnvFileSource | undefined,
+  input: DraftInput,
+): Pick<DraftEntry, 'lifted' | 'error' | 'envFile'> {
+  try {
+    const path = envFilePath(entry);
+    if (path !== undefined && envFile === undefined) throw envFileUnknown(entry, path);
+    const shared = envFile !== undefined && envFileUsers(envFile.file, input).length > 1;
+    if (shared) throw envFileShared(entry, envFile.file);
+    const lifted = liftEntry({
+      row: source.row,
+      entry,
+      detections,
+      ...(envFile === undefined ? {} : { envFile: withDetections(envFile) }),
+    });
+    return { lifted, ...(envFile === undefined ? {} : { envFile }) };
+  } catch (thrown) {
+    return { error: toAppError(thrown) };
+  }
+}
+
+function withDetections(envFile: EnvFileSource) {
+  return envFile.variables.map((variable) => {
+    const detection = envFile.detections.find(
+      (found) => found.pointer === `/${variable.name}` && isWorthMoving(found),
+    );
+    return { ...variable, ...(detection === undefined ? {} : { detection }) };
+  });
+}
+
+export function envFilePath(entry: Entry): string | undefined {
+  return entry.launch.transport === 'stdio' ? entry.launch.envFile : undefined;
+}
+
+function findEnvFile(entry: Entry, input: DraftInput): EnvFileSource | undefined {
+  const path = envFilePath(entry);
+  return path === undefined ? undefined : input.envFiles.find((envFile) => envFile.file === path);
+}
+
+/** Names of the different servers whose entries name this env file. */
+function envFileUsers(file: string, input: DraftInput): readonly string[] {
+  const names = input.sources.flatMap((source) =>
+    source.entries.filter((entry) => envFilePath(entry) === file).map((entry) => entry.name),
+  );
+  return [...new Set(names)];
+}
+
+function envFileUnknown(entry: Entry, path: string): AppError {
+  return new AppError('unsupported', `The env file of “${entry.name}” cannot be read: ${path}.`, {
+    hint: 'Write its full path into the entry, or its variables into `env`, then protect it again.',
+  });
+}
+
+function envFileShared(entry: Entry, path: string): AppError {
+  return new AppError(
+    'unsupported',
+    `“${entry.name}” takes its secrets from ${path}, which other servers use too.`,
+    { hint: 'Give each server an env file of its own, or put its variables into the entry.' },
+  );
+}
+
+function groupByLaunch(entries: readonly DraftEntry[]): readonly (readonly DraftEntry[])[] {
+  const groups = new Map<string, DraftEntry[]>();
+  for (const entry of entries) {
+    if (entry.lifted === undefined) continue;
+    const key = launchKey(entry.lifted.launch);
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()];
+}
+
+/** Two entries with the same key are the same server: everything but the values of secrets counts. */
+export function launchKey(launch: LaunchSpec): string {
+  const sorted = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (launch.transport !== 'stdio') {
+    return JSON.stringify([launch.transport, launch.url, sorted(launch.headers)]);
+  }
+  return JSON.stringify([launch.command, launch.args, sorted(launch.env), launch.cwd ?? null]);
+}
+
+function draftServer(
+  group: readonly DraftEntry[],
+  input: DraftInput,
+  taken: Set<string>,
+): DraftServer {
+  const [first] = group;
+  if (first?.lifted === undefined) throw new TypeError('A group has at least one lifted entry.');
+  const key = launchKey(first.lifted.launch);
+  const existing = input.records.find((record) => launchKey(record.launch) === key);
+  const id = existing?.id ?? chooseServerId(first.entry.name, taken);
+  taken.add(id);
+  return {
+    id,
+    name: existing?.name ?? first.entry.name,
+    ...(existing === undefined ? {} : { existing }),
+    launch: existing?.launch ?? first.lifted.launch,
+    entries: group,
+    warnings: [...new Set(group.flatMap((entry) => entry.lifted?.warnings ?? []))],
+    secrets: gatherCandidates(group, existing === undefined ? undefined : input.stored.get(id)),
+  };
+}
+
+function gatherCandidates(
+  group: readonly DraftEntry[],
+  stored: SecretValues | undefined,
+): ReadonlyMap<string, readonly Candidate[]> {
+  const byName = new Map<string, Candidate[]>();
+  for (const entry of group) {
+    for (const secret of entry.lifted?.secrets ?? []) {
+      const candidates = byName.get(secret.name) ?? [];
+      const same = candidates.findIndex((candidate) => candidate.value.equals(secret.value));
+      const known = candidates[same];
+      if (known === undefined) {
+        candidates.push({
+          value: secret.value,
+          detection: secret.detection,
+          entries: [entry],
+          stored: false,
+        });
+      } else {
+        candidates[same] = { ...known, entries: [...known.entries, entry] };
+      }
+      byName.set(secret.name, candidates);
+    }
+  }
+  for (const [name, candidates] of byName) addStored(candidates, stored?.get(name));
+  return byName;
+}
+
+function addStored(candidates: Candidate[], value: Secret | undefined): void {
+  const [first] = candidates;
+  if (value === undefined || first === undefined) return;
+  const same = candidates.findIndex((candidate) => candidate.value.equals(value));
+  const known = candidates[same];
+  if (known === undefined) {
+    candidates.unshift({ value, detection: first.detection, entries: [], stored: true });
+  } else {
+    candidates[same] = { ...known, stored: true };
+  }
+}
+
+/** Short, stable and without anything of a value in it. */
+export function itemId(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('base64url').slice(0, 16);
+}

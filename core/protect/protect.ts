@@ -1,0 +1,365 @@
+/**
+ * Job "protect": finds what can move, shows it as a plan, moves it, and can take a whole run back. The
+ * order of writes and the recovery after a crash are `core/edits`; what counts as a secret is
+ * `core/exposure`; what an entry means is `core/clients`.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type {
+  ProtectChoices,
+  ProtectPlan,
+  ProtectPlanInput,
+  RunResult,
+  RunStream,
+  RunSummary,
+} from '../../shared/models/protect.ts';
+import type { ServerId } from '../../shared/models/server.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { Edits } from '../edits/edits.ts';
+import type { Move, StoredItem } from '../edits/model.ts';
+import type { Exposure } from '../exposure/exposure.ts';
+import type { Clock } from '../ports.ts';
+import type { Run } from '../records/schema.ts';
+import { commitRun, commitServers } from './commit.ts';
+import { type DraftEntry, type DraftServer, isWorthMoving } from './draft.ts';
+import { type FileWork, planWork } from './file-work.ts';
+import { type Gathered, type GatherPorts, gather } from './gather.ts';
+import { presentPlan, questionId } from './plan.ts';
+import { receiptsOf, type SkippedItem, stepReporter } from './receipts.ts';
+import { summariseRun } from './runs.ts';
+import { type Report, streamRun } from './stream.ts';
+
+export interface ProtectPorts extends GatherPorts {
+  readonly exposure: Exposure;
+  readonly edits: Edits;
+  readonly clock: Clock;
+  /** Absolute path that entries start. */
+  readonly launcher: string;
+  /** Makes sure that the launcher is there and works. Errors: `launcher_missing`, `disk_full`, `file_*`. */
+  readonly installLauncher: () => Promise<void>;
+  /** Findings that are still there, by a fresh scan. */
+  readonly countExposed: () => Promise<number>;
+  /** Watches the rewritten files of clients that write from memory, and redoes what they undo. */
+  readonly guard: (
+    files: readonly FileWork[],
+    redo: () => Promise<void>,
+  ) => Promise<readonly string[]>;
+  /** Starts each server once with its secrets; an error is its answer, not a throw. */
+  readonly startOnce: (server: ServerId) => Promise<AppError | undefined>;
+}
+
+export interface Protect {
+  plan(input: ProtectPlanInput): Promise<ProtectPlan>;
+  apply(choices: ProtectChoices): AsyncGenerator<RunStream>;
+  runs(): Promise<readonly RunSummary[]>;
+}
+
+export function createProtect(ports: ProtectPorts): Protect {
+  return {
+    plan: async (input) => {
+      const gathered = await gather(ports, input);
+      const chosen = new Set(input.items ?? defaultItems(await present(ports, gathered, [])));
+      return present(ports, gathered, planWork(gathered, chosen, ports.launcher));
+    },
+    apply: (choices) => streamRun((report) => applyProtect(ports, choices, report)),
+    runs: async () => (await ports.records.read()).runs.map(summariseRun).toReversed(),
+  };
+}
+
+async function present(
+  { exposure }: ProtectPorts,
+  gathered: Gathered,
+  work: readonly FileWork[],
+): Promise<ProtectPlan> {
+  const fingerprint = await exposure.fingerprinter();
+  return presentPlan(gathered, { fingerprint, work });
+}
+
+function defaultItems(plan: ProtectPlan): readonly string[] {
+  return plan.items.filter(({ ticked, possible }) => ticked && possible).map(({ id }) => id);
+}
+
+async function applyProtect(
+  ports: ProtectPorts,
+  choices: ProtectChoices,
+  report: Report,
+): Promise<Omit<RunResult, 'type'>> {
+  const gathered = await gather(ports, choices.selection);
+  const plan = await present(ports, gathered, []);
+  if (plan.basis !== choices.basis) throw planOutdated();
+  const fingerprint = await ports.exposure.fingerprinter();
+  const { chosen, skipped } = chooseItems(plan, choices);
+  const decided = decideValues(gathered, chosen, choices, fingerprint, skipped);
+  const work = planWork(gathered, decided.chosen, ports.launcher);
+  await ports.installLauncher();
+
+  const moves = work.filter(({ places }) => places.length > 0);
+  const scrubs = work.filter(({ places }) => places.length === 0);
+  const id = ports.edits.newMoveId();
+  const entries = gathered.draft.entries.filter((entry) => decided.chosen.has(entry.id));
+  const run = startRun(id, ports.clock.now(), decided, entries, gathered);
+  const reporter = stepReporter(report, moves.length, decided.store.length);
+  const moved = await ports.edits.runMove({
+    id,
+    kind: 'protect',
+    store: decided.store,
+    commitRecords: (stored, files) =>
+      commit(ports, run, { servers: decided.servers, entries, stored, files }),
+    files: moves.map(toMoveFile),
+    onProgress: reporter,
+  });
+  const safe =
+    moved.error === undefined && moved.items.every(({ outcome }) => outcome === 'stored');
+  const scrubbed = safe ? await runScrub(ports, scrubs, reporter) : undefined;
+  const finished = await finishRun(ports, run, moved, scrubbed);
+  const rewriters = await ports.guard(moves, async () => {
+    await ports.edits.runMove({
+      id: ports.edits.newMoveId(),
+      kind: 'repair',
+      store: [],
+      files: moves.map(toMoveFile),
+    });
+  });
+  const started = await startServers(ports, finished, report);
+  return {
+    run: summariseRun(finished),
+    receipts: receiptsOf({ plan, work, moved, scrubbed, skipped, started, rewriters }),
+    remaining: await ports.countExposed(),
+    rotate: decided.servers.flatMap((server) => rotateAdvice(server)),
+  };
+}
+
+function planOutdated(): AppError {
+  return new AppError('conflict', 'The files have changed since this plan was made.', {
+    hint: 'Make the plan again and look at what is different. Nothing was changed.',
+  });
+}
+
+function toMoveFile(work: FileWork): Move['files'][number] {
+  return {
+    file: work.file,
+    places: work.places,
+    edit: work.edit,
+    ...(work.lockDirectory === undefined ? {} : { lockDirectory: work.lockDirectory }),
+  };
+}
+
+/** The items to do, and those that lack a consent. Errors: `bad_input` for an id the plan lacks. */
+function chooseItems(
+  plan: ProtectPlan,
+  choices: ProtectChoices,
+): { readonly chosen: ReadonlySet<string>; readonly skipped: SkippedItem[] } {
+  const wanted = choices.items ?? defaultItems(plan);
+  const skipped: SkippedItem[] = [];
+  const chosen = wanted.filter((id) => {
+    const item = plan.items.find((one) => one.id === id);
+    if (item === undefined) {
+      throw new AppError('bad_input', `The plan has no item “${id}”.`, {
+        hint: 'Take the ids from the plan.',
+      });
+    }
+    if (!item.possible) {
+      skipped.push({ item: id, code: 'unsupported', message: item.note });
+      return false;
+    }
+    if (item.consent === undefined || choices.consents.includes(item.consent)) return true;
+    skipped.push({ item: id, code: 'consent_needed', message: item.note });
+    return false;
+  });
+  return { chosen: new Set(chosen), skipped };
+}
+
+interface Decided {
+  readonly chosen: ReadonlySet<string>;
+  readonly servers: readonly DraftServer[];
+  readonly store: readonly StoredItem[];
+}
+
+/** One value per secret: the only one there is, or the one the person chose. */
+function decideValues(
+  { draft }: Gathered,
+  chosen: ReadonlySet<string>,
+  choices: ProtectChoices,
+  fingerprint: (value: Secret) => string,
+  skipped: SkippedItem[],
+): Decided {
+  const left = new Set(chosen);
+  const store: StoredItem[] = [];
+  const servers = draft.servers.filter((server) => {
+    const entries = server.entries.filter(({ id }) => left.has(id));
+    if (entries.length === 0) return false;
+    const item = chooseValues(server, choices, fingerprint);
+    if (item !== undefined) {
+      store.push(item);
+      return true;
+    }
+    for (const entry of entries) {
+      left.delete(entry.id);
+      skipped.push({
+        item: entry.id,
+        code: 'consent_needed',
+        message: `Clients hold different values for “${server.name}”; choose which one to keep.`,
+      });
+    }
+    return false;
+  });
+  return { chosen: left, servers, store };
+}
+
+function chooseValues(
+  server: DraftServer,
+  choices: ProtectChoices,
+  fingerprint: (value: Secret) => string,
+): StoredItem | undefined {
+  const values = new Map<string, Secret>();
+  const replace: string[] = [];
+  for (const [name, candidates] of server.secrets) {
+    const answer = choices.answers[questionId(server.id, name)];
+    const [only] = candidates;
+    const pick =
+      candidates.length === 1
+        ? only
+        : candidates.find(({ value }) => fingerprint(value) === answer);
+    if (pick === undefined) return undefined;
+    values.set(name, pick.value);
+    if (!pick.stored && candidates.some(({ stored }) => stored)) replace.push(name);
+  }
+  return { server: server.id, values, replace };
+}
+
+function startRun(
+  id: string,
+  at: string,
+  decided: Decided,
+  entries: readonly DraftEntry[],
+  { records }: Gathered,
+): Run {
+  const known = (server: ServerId) => records.servers.find((record) => record.id === server);
+  return {
+    id,
+    kind: 'protect',
+    at,
+    state: 'unfinished',
+    moves: [id],
+    servers: decided.servers.map((server) => server.id),
+    created: decided.servers.filter((server) => server.existing === undefined).map((one) => one.id),
+    added: decided.store.map(({ server, values }) => ({
+      server,
+      names: [...values.keys()].filter(
+        (name) => known(server)?.secrets.some((secret) => secret.name === name) !== true,
+      ),
+    })),
+    places: planPlaces(entries),
+    files: [],
+  };
+}
+
+function planPlaces(entries: readonly DraftEntry[]): Run['places'] {
+  return entries.flatMap(({ source, entry, server }) =>
+    server === undefined
+      ? []
+      : [{ file: source.file, pointer: pointerOf(entry.path), server, client: source.row.id }],
+  );
+}
+
+function pointerOf(path: DraftEntry['entry']['path']): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+interface Stored {
+  readonly servers: readonly DraftServer[];
+  readonly entries: readonly DraftEntry[];
+  /** Servers whose items are stored, and the files that will refer to them. */
+  readonly stored: readonly ServerId[];
+  readonly files: readonly string[];
+}
+
+async function commit(
+  ports: ProtectPorts,
+  run: Run,
+  { servers, entries, stored, files }: Stored,
+): Promise<void> {
+  const done = servers.filter(({ id }) => stored.includes(id));
+  const placed = entries.filter(({ source }) => files.includes(source.file));
+  const commitment = { servers: done, entries: placed, at: run.at, launcher: ports.launcher };
+  await ports.records.change((records) => ({
+    records: commitRun(commitServers(records, commitment), run),
+    result: undefined,
+  }));
+}
+
+type MoveResult = Awaited<ReturnType<Edits['runMove']>>;
+
+async function runScrub(
+  ports: ProtectPorts,
+  scrubs: readonly FileWork[],
+  onProgress: Move['onProgress'],
+): Promise<MoveResult | undefined> {
+  if (scrubs.length === 0) return undefined;
+  return ports.edits.runMove({
+    id: ports.edits.newMoveId(),
+    kind: 'scrub',
+    store: [],
+    files: scrubs.map(toMoveFile),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+/** The run with what really happened; servers that no file came to use are forgotten again. */
+async function finishRun(
+  ports: ProtectPorts,
+  run: Run,
+  moved: MoveResult,
+  scrubbed: MoveResult | undefined,
+): Promise<Run> {
+  const results = [...moved.files, ...(scrubbed?.files ?? [])];
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+  const failedItems = moved.items.filter(({ outcome }) => outcome !== 'stored').length;
+  const written = results.filter(({ outcome }) => outcome === 'rewritten');
+  const finished: Run = {
+    ...run,
+    moves: [moved.id, ...(scrubbed === undefined ? [] : [scrubbed.id])],
+    files: written.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, after }])),
+    state: moved.pending
+      ? 'unfinished'
+      : failed + failedItems === 0 && moved.error === undefined
+        ? 'done'
+        : written.length > 0
+          ? 'partly'
+          : 'failed',
+  };
+  if (written.length === 0 && moved.items.length === 0) return finished;
+  await ports.records.change((records) => ({
+    records: commitRun(records, finished),
+    result: undefined,
+  }));
+  return finished;
+}
+
+async function startServers(
+  ports: ProtectPorts,
+  run: Run,
+  report: Report,
+): Promise<ReadonlyMap<ServerId, AppError>> {
+  const failures = new Map<ServerId, AppError>();
+  const placed = new Set(
+    run.places
+      .filter(({ file }) => run.files.some((one) => one.file === file))
+      .map(({ server }) => server),
+  );
+  let done = 0;
+  for (const server of placed) {
+    report({ step: 'start', subject: server, done, total: placed.size });
+    const failure = await ports.startOnce(server);
+    if (failure !== undefined) failures.set(server, failure);
+    done += 1;
+  }
+  return failures;
+}
+
+function rotateAdvice(server: DraftServer): RunResult['rotate'] {
+  return [...server.secrets].flatMap(([secret, [candidate]]) => {
+    if (candidate === undefined || !isWorthMoving(candidate.detection)) return [];
+    const { kind, rotateUrl } = candidate.detection;
+    return [{ server: server.id, secret, kind, ...(rotateUrl === undefined ? {} : { rotateUrl }) }];
+  });
+}

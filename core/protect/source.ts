@@ -1,0 +1,44 @@
+/** What protect looks at: a client's file with its entries and the detections in it. */
+import type { AppError } from '../../shared/errors.ts';
+import type { ClientFile } from '../../shared/models/client.ts';
+import type { Entry } from '../clients/entry.ts';
+import type { ClientRow } from '../clients/row.ts';
+import type { ParsedDocument } from '../documents/document.ts';
+import type { Detection } from '../exposure/detection.ts';
+
+export interface Source {
+  readonly row: ClientRow;
+  readonly file: string;
+  readonly role: ClientFile['role'];
+  readonly document: ParsedDocument;
+  readonly bytes: Uint8Array;
+  /** SHA-256 (hex) of the bytes that were parsed. */
+  readonly hash: string;
+  readonly entries: readonly Entry[];
+  readonly detections: readonly Detection[];
+  /** Why nothing in this file may be written, when that is so. */
+  readonly readOnly?: AppError;
+}
+
+/** A dotenv file that entries name. */
+export interface EnvFileSource {
+  readonly file: string;
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
+  readonly detections: readonly Detection[];
+}
+
+/** The detections that stand inside one entry. */
+export function detectionsIn(
+  detections: readonly Detection[],
+  entry: Pick<Entry, 'path'>,
+): readonly Detection[] {
+  return detections.filter(
+    (found) =>
+      found.path !== undefined &&
+      found.path.length > entry.path.length &&
+      entry.path.every((key, at) => found.path?.[at] === key),
+  );
+}
