@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createBridge } from '../../core/launch/bridge.ts';
 import type { FilledRemote } from '../../core/launch/fill.ts';
 import { splitLines } from '../../core/launch/split.ts';
-import { createRemoteHttp } from './remote-http.ts';
+import { createRemoteHttp } from '../../platform/remote-http.ts';
 
 /** How long the server may take to end the session, in milliseconds. */
 const endGrace = 2000;

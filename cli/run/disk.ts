@@ -1,18 +1,6 @@
 /** The few synchronous questions that a launch asks of the disk: on the start path every turn counts. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { FileProbe, ProgramFiles } from '../../core/launch/resolve-command.ts';
 
 /** The whole text of a file, or undefined when nothing is there. Throws for every other reason. */
 export function readTextIfThere(path: string): string | undefined {
@@ -30,38 +18,6 @@ export function readLinkIfThere(path: string): string | undefined {
     return readlinkSync(path);
   } catch {
     return undefined;
-  }
-}
-
-export const programFiles: ProgramFiles = { probe, head };
-
-function probe(path: string): FileProbe {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  if (facts === undefined) return { kind: 'missing', executable: false };
-  if (!facts.isFile())
-    return { kind: facts.isDirectory() ? 'folder' : 'missing', executable: false };
-  try {
-    accessSync(path, constants.X_OK);
-    return { kind: 'file', executable: true };
-  } catch {
-    return { kind: 'file', executable: false };
-  }
-}
-
-function head(path: string, limit: number): Uint8Array {
-  const buffer = Buffer.alloc(limit);
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    // Programs that may be run but not read exist; the system then judges them by itself.
-    if (isCode(error, 'EACCES')) return Buffer.from('\x7fELF', 'latin1');
-    throw error;
-  }
-  try {
-    return buffer.subarray(0, readSync(file, buffer, 0, limit, 0));
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -18,11 +18,12 @@ import { isCommandMissing, type LaunchCircumstances, planLaunch } from '../../co
 import { findLaunchRecord, requireServerId } from '../../core/launch/record.ts';
 import { parseSecretItem, type SecretValues } from '../../core/launch/secret-item.ts';
 import type { Platform, Roots } from '../../core/ports.ts';
+import { programFiles } from '../../platform/program-files.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { accompanyServer, becomeServer, leave } from './become.ts';
-import { appendLine, programFiles, readLinkIfThere, readTextIfThere } from './disk.ts';
+import { appendLine, readLinkIfThere, readTextIfThere } from './disk.ts';
 
 export interface RunOptions {
   readonly roots: Roots;

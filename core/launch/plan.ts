@@ -5,11 +5,11 @@
  */
 import { posix, win32 } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { Platform } from '../ports.ts';
+import type { Platform, ProgramFiles } from '../ports.ts';
 import { buildEnvironment, type Environment } from '../scope/environment.ts';
 import type { FilledStdio } from './fill.ts';
 import { joinPaths } from './login-path.ts';
-import { findCommand, type ProgramFiles, resolveCommand } from './resolve-command.ts';
+import { findCommand, resolveCommand } from './resolve-command.ts';
 
 /** Holds secrets: never print it. */
 export interface LaunchPlan {

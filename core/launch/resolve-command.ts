@@ -4,19 +4,7 @@
  */
 import { posix, win32 } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { Platform } from '../ports.ts';
-
-export interface FileProbe {
-  readonly kind: 'missing' | 'folder' | 'file';
-  readonly executable: boolean;
-}
-
-/** The two questions asked of the disk. Synchronous, since a launch does nothing beside them. */
-export interface ProgramFiles {
-  probe(path: string): FileProbe;
-  /** The first bytes of a file, `limit` at most; the whole of a small one. */
-  head(path: string, limit: number): Uint8Array;
-}
+import type { Platform, ProgramFiles } from '../ports.ts';
 
 export interface ResolvedCommand {
   /** Absolute. */

@@ -1,8 +1,8 @@
 /** HTTP for the bridge: Node's own client, since `fetch` would cut a stream that is silent for long. */
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { isLoopback, type RemoteHttp, type RemoteReply } from '../../core/launch/remote.ts';
-import { AppError } from '../../shared/errors.ts';
+import { isLoopback, type RemoteHttp, type RemoteReply } from '../core/launch/remote.ts';
+import { AppError } from '../shared/errors.ts';
 
 /** Idle connections are dropped before most servers drop them, in milliseconds. */
 const idleTimeout = 3000;

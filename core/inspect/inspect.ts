@@ -1,0 +1,207 @@
+/**
+ * Foundation "inspect": starts a server as a client would get it, asks what it offers, and stops it
+ * with everything it has started. Nothing that it says leaves here with one of its secrets in it.
+ */
+import type { Client } from '@modelcontextprotocol/client';
+import { AppError } from '../../shared/errors.ts';
+import type {
+  InspectedPrompt,
+  InspectedResource,
+  InspectedTool,
+  Inspection,
+  ToolCallResult,
+} from '../../shared/models/inspection.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
+import { createRedactor } from '../launch/redact.ts';
+import { addCosts, measureTool } from './context-cost.ts';
+import { describeEnd, describeRefusal } from './failures.ts';
+import { connectClient, probeEra } from './negotiate.ts';
+import { type OpenPorts, openServer } from './open.ts';
+import { pass } from './time-limit.ts';
+import type { Wire } from './wire.ts';
+
+export interface InspectOptions {
+  /** Milliseconds for the whole inspection (default 30 000). */
+  readonly timeout?: number;
+}
+
+export interface Inspect {
+  /**
+   * What a server offers.
+   * Errors: those of a launch, `server_start_failed`, `server_timeout`, `server_protocol`,
+   * `remote_unreachable`, `remote_refused`.
+   */
+  inspect(server: ServerRecord, options?: InspectOptions): Promise<Inspection>;
+  /** Calls one tool. The same errors; a tool that fails by itself is a result with `isError`. */
+  call(
+    server: ServerRecord,
+    tool: string,
+    args: Readonly<Record<string, unknown>>,
+    options?: InspectOptions,
+  ): Promise<ToolCallResult>;
+}
+
+export interface InspectPorts extends OpenPorts {
+  readonly clock: { monotonic(): number };
+}
+
+const defaultTimeout = 30_000;
+
+interface Connected {
+  readonly client: Client;
+  readonly era: Inspection['era'];
+  /** Milliseconds. */
+  readonly startedIn: number;
+}
+
+export function createInspect(ports: InspectPorts): Inspect {
+  async function withServer<T>(
+    record: ServerRecord,
+    { timeout = defaultTimeout }: InspectOptions,
+    work: (connected: Connected) => Promise<T>,
+  ): Promise<T> {
+    const opened = await openServer(record, ports);
+    const redact = createRedactor(opened.secrets);
+    let wire: Wire | undefined;
+    const attempt = async () => {
+      const started = ports.clock.monotonic();
+      wire = await opened.start();
+      let prior = await probeEra(wire);
+      if (prior === undefined) {
+        // Silent or gone: some servers of the older era cannot bear the question.
+        await wire.stop();
+        wire = await opened.start();
+        prior = { kind: 'legacy' };
+      }
+      const client = await connectClient(wire, prior);
+      const startedIn = Math.round(ports.clock.monotonic() - started);
+      const result = await work({ client, era: prior.kind, startedIn });
+      return redactResult(result, redact);
+    };
+    try {
+      const late = pass(timeout).then(() => {
+        throw timedOut(record.id, timeout);
+      });
+      return await Promise.race([attempt(), late]);
+    } catch (thrown) {
+      if (thrown instanceof AppError) throw thrown;
+      const end = wire === undefined ? undefined : await Promise.race([wire.ended, pass(200)]);
+      if (end !== undefined) throw describeEnd(record.id, end, redact(wire?.stderr() ?? ''));
+      throw describeRefusal(record.id, thrown, redact);
+    } finally {
+      await wire?.stop();
+    }
+  }
+
+  return {
+    inspect: (record, options = {}) =>
+      withServer(record, options, (connected) => describeServer(record.id, connected)),
+    call: (record, tool, args, options = {}) =>
+      withServer(record, options, async ({ client }) => {
+        const result = await client.callTool({ name: tool, arguments: { ...args } });
+        return {
+          isError: result.isError === true,
+          content: result.content.map((item) => ({ ...item })),
+          ...(result.structuredContent === undefined
+            ? {}
+            : { structuredContent: result.structuredContent }),
+        };
+      }),
+  };
+}
+
+async function describeServer(server: string, connected: Connected): Promise<Inspection> {
+  const { client, era, startedIn } = connected;
+  const { name, version } = client.getServerVersion() ?? {};
+  const instructions = client.getInstructions();
+  const tools = await listTools(client);
+  return {
+    server,
+    era,
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+    ...(instructions === undefined ? {} : { instructions }),
+    tools,
+    resources: await listResources(client),
+    prompts: await listPrompts(client),
+    cost: addCosts(tools.map(({ cost }) => cost)),
+    startedIn,
+  };
+}
+
+async function listTools(client: Client): Promise<readonly InspectedTool[]> {
+  const { tools } = await client.listTools();
+  return tools.map((tool) => {
+    const { name, title, description, inputSchema, outputSchema, annotations } = tool;
+    return {
+      name,
+      ...(title === undefined ? {} : { title }),
+      ...(description === undefined ? {} : { description }),
+      inputSchema,
+      ...(outputSchema === undefined ? {} : { outputSchema }),
+      ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
+      cost: measureTool(tool),
+    };
+  });
+}
+
+async function listResources(client: Client): Promise<readonly InspectedResource[]> {
+  if (client.getServerCapabilities()?.resources === undefined) return [];
+  const { resources } = await client.listResources();
+  // Templates are optional even where resources are offered.
+  const { resourceTemplates } = await client
+    .listResourceTemplates()
+    .catch(() => ({ resourceTemplates: [] }));
+  const describe = (
+    uri: string,
+    isTemplate: boolean,
+    item: (typeof resources)[number] | (typeof resourceTemplates)[number],
+  ) => ({
+    uri,
+    isTemplate,
+    name: item.name,
+    ...(item.description === undefined ? {} : { description: item.description }),
+    ...(item.mimeType === undefined ? {} : { mimeType: item.mimeType }),
+  });
+  return [
+    ...resources.map((item) => describe(item.uri, false, item)),
+    ...resourceTemplates.map((item) => describe(item.uriTemplate, true, item)),
+  ];
+}
+
+async function listPrompts(client: Client): Promise<readonly InspectedPrompt[]> {
+  if (client.getServerCapabilities()?.prompts === undefined) return [];
+  const { prompts } = await client.listPrompts();
+  return prompts.map(({ name, description, arguments: given = [] }) => ({
+    name,
+    ...(description === undefined ? {} : { description }),
+    arguments: given.map((argument) => ({
+      name: argument.name,
+      ...(argument.description === undefined ? {} : { description: argument.description }),
+      required: argument.required === true,
+    })),
+  }));
+}
+
+/** A server may repeat its secrets in anything it says, names of properties included. */
+function redactResult<T>(result: T, redact: (text: string) => string): T {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value);
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [redact(name), clean(item)]),
+    );
+  };
+  // Only texts inside change, so the type stays.
+  return clean(result) as T;
+}
+
+function timedOut(server: string, timeout: number): AppError {
+  const seconds = Math.round(timeout / 1000);
+  return new AppError('server_timeout', `The server "${server}" did not answer in ${seconds} s.`, {
+    hint: 'A first start may take longer while it downloads. Try again, or give it more time.',
+    details: { server, timeout },
+  });
+}

@@ -1,0 +1,92 @@
+/** A running server as the MCP SDK's client sees it: messages in, messages out, and what went wrong. */
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+
+export interface WireEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface Wire {
+  readonly transport: Transport;
+  /** Sends one request by itself, before the client takes over. Undefined when the wire ends first. */
+  ask(id: string, request: JSONRPCMessage): Promise<Record<string, unknown> | undefined>;
+  /** The last lines of the server's stderr, as they came. */
+  stderr(): string;
+  /** Resolves when the server is gone. */
+  readonly ended: Promise<WireEnd | undefined>;
+  /** Ends the server and everything it has started. */
+  stop(): Promise<void>;
+}
+
+export interface WireEnds {
+  send(line: Uint8Array): Promise<void>;
+  readonly lines: AsyncIterable<Uint8Array>;
+  readonly errors?: ReadableStream<Uint8Array>;
+  readonly ended: Promise<WireEnd | undefined>;
+  stop(): Promise<void>;
+}
+
+const stderrLimit = 16_384;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Opens a wire over a server's streams. */
+export function createWire(ends: WireEnds): Wire {
+  let waiting: { readonly id: string; resolve(message: Record<string, unknown>): void } | undefined;
+  let stderr = '';
+  const transport: Transport = {
+    start: async () => undefined,
+    send: (message) => ends.send(encoder.encode(JSON.stringify(message))),
+    close: async () => {
+      await ends.stop();
+      transport.onclose?.();
+    },
+  };
+  const read = async () => {
+    for await (const line of ends.lines) {
+      const message = parse(line);
+      if (message === undefined) continue;
+      if (waiting !== undefined && 'id' in message && message.id === waiting.id)
+        waiting.resolve({ ...message });
+      else transport.onmessage?.(message);
+    }
+  };
+  const finished = read()
+    .catch(() => undefined)
+    .then(() => transport.onclose?.());
+  const readErrors = async () => {
+    if (ends.errors === undefined) return;
+    for await (const chunk of ends.errors)
+      stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-stderrLimit);
+  };
+  void readErrors().catch(() => undefined);
+
+  return {
+    transport,
+    async ask(id, request) {
+      const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>();
+      waiting = { id, resolve };
+      // A server that is gone cannot be written to; its end tells.
+      await ends.send(encoder.encode(JSON.stringify(request))).catch(() => undefined);
+      const answer = await Promise.race([promise, finished.then(() => undefined)]);
+      waiting = undefined;
+      return answer;
+    },
+    stderr: () => stderr,
+    ended: ends.ended,
+    stop: ends.stop,
+  };
+}
+
+function parse(line: Uint8Array): JSONRPCMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(line));
+    // Whether it is a sound message is for the SDK's client to judge.
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JSONRPCMessage)
+      : undefined;
+  } catch {
+    // Not a message: some servers print greetings on stdout.
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** The texts of an installed launcher: the file that clients start, and the file beside the bundle. */
+import type { Roots } from '../ports.ts';
+
+/** What `scripts/build-launcher.mjs` makes and an install copies. */
+export const launcherFiles = ['portcullis.cjs', 'bridge.cjs', 'keyring.node'] as const;
+
+/**
+ * Variables that would make our own Node load foreign code, print what it sends, or trust anyone. A
+ * client's own library path would give it the client's libraries.
+ */
+const unwelcome = [
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'NODE_DEBUG',
+  'NODE_DEBUG_NATIVE',
+  'NODE_V8_COVERAGE',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_COMPILE_CACHE',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+  'DYLD_INSERT_LIBRARIES',
+  'DYLD_LIBRARY_PATH',
+];
+
+/**
+ * The starter for Linux and macOS. A shell costs about one millisecond; in return the file is small,
+ * can be read, and cleans the environment before Node looks at it. Descriptors that a client left open
+ * by mistake end here, so that no server inherits them.
+ */
+export function renderStarter(parts: {
+  readonly node: string;
+  readonly bundle: string;
+}): Uint8Array {
+  const closed = [3, 4, 5, 6, 7, 8, 9].map((descriptor) => `${descriptor}>&-`).join(' ');
+  return new TextEncoder().encode(
+    [
+      '#!/bin/sh',
+      '# Starts an MCP server for an AI client. Written by Portcullis; changes are overwritten.',
+      `unset ${unwelcome.join(' ')}`,
+      `exec ${quote(parts.node)} ${quote(parts.bundle)} "$@" ${closed}`,
+      '',
+    ].join('\n'),
+  );
+}
+
+export function renderRoots({
+  roots,
+  home,
+}: {
+  readonly roots: Roots;
+  readonly home: string;
+}): Uint8Array {
+  const { config, data, cache } = roots;
+  return new TextEncoder().encode(`${JSON.stringify({ config, data, cache, home })}\n`);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,36 @@
+/** What a launch asks of the disk about the program it will start. */
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import type { FileProbe, ProgramFiles } from '../core/ports.ts';
+
+export const programFiles: ProgramFiles = { probe, head };
+
+function probe(path: string): FileProbe {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts === undefined) return { kind: 'missing', executable: false };
+  if (!facts.isFile())
+    return { kind: facts.isDirectory() ? 'folder' : 'missing', executable: false };
+  try {
+    accessSync(path, constants.X_OK);
+    return { kind: 'file', executable: true };
+  } catch {
+    return { kind: 'file', executable: false };
+  }
+}
+
+function head(path: string, limit: number): Uint8Array {
+  const buffer = Buffer.alloc(limit);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    // Programs that may be run but not read exist; the system then judges them by itself.
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+      return Buffer.from('\x7fELF', 'latin1');
+    throw error;
+  }
+  try {
+    return buffer.subarray(0, readSync(file, buffer, 0, limit, 0));
+  } finally {
+    closeSync(file);
+  }
+}
