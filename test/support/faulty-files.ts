@@ -126,7 +126,7 @@ export function createSeam(ports: Pick<Seam, 'files' | 'keychain'>, plan?: SeamP
 function happening<T>(step: Step<T>, act: SeamAct): (() => Promise<T>) | undefined {
   const { half } = step;
   if (act === 'halt') return step.work;
-  if (act === 'kill') return () => step.work().then(die);
+  if (act === 'kill') return () => step.work().then(die, die);
   if (act === 'kill-torn') return half && (() => half().then(die));
   if (act === 'short-write') return half && (() => half().then(() => fail(step, 'ENOSPC')));
   if (act.startsWith('keychain_')) {

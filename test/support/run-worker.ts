@@ -1,0 +1,72 @@
+/** Runs `edit-worker.ts`, bundled once per test file so that hundreds of starts stay affordable. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+export interface WorkerEnd {
+  readonly signal: string | null;
+  readonly code: number | null;
+  /** Methods in order; empty when the process did not reach its end. */
+  readonly calls: readonly string[];
+  readonly answer: unknown;
+  readonly errors: string;
+}
+
+export interface Workers {
+  run(
+    stage: {
+      readonly root: string;
+      readonly keychain: string;
+      readonly planted: readonly unknown[];
+    },
+    task: string,
+    env?: Readonly<Record<string, string>>,
+    wrap?: readonly string[],
+  ): Promise<WorkerEnd>;
+  close(): void;
+}
+
+export function openWorkers(): Workers {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-worker-'));
+  const script = join(folder, 'worker.mjs');
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'edit-worker.ts')],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+  });
+  return {
+    run: (stage, task, env = {}, wrap = []) => {
+      const stageFile = join(folder, `${crypto.randomUUID()}.json`);
+      const { root, keychain, planted } = stage;
+      writeFileSync(stageFile, JSON.stringify({ root, keychain, planted }));
+      return runOnce([...wrap, process.execPath, script, stageFile, task], env);
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function runOnce(
+  [command = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<WorkerEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let errors = '';
+    child.stdout.on('data', (chunk) => (out += String(chunk)));
+    child.stderr.on('data', (chunk) => (errors += String(chunk)));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const said = out === '' ? { calls: [], answer: undefined } : JSON.parse(out);
+      resolve({ signal, code, calls: said.calls, answer: said.answer, errors });
+    });
+  });
+}
