@@ -54,7 +54,7 @@ async function exists(files: Looking, path: string): Promise<boolean> {
 
 function programPaths(program: string, machine: Machine): readonly string[] {
   const paths = pathsOf(machine);
-  const path = machine.env['PATH'] ?? machine.env['Path'] ?? '';
+  const path = machine.env.PATH ?? machine.env.Path ?? '';
   const names =
     machine.platform === 'windows'
       ? ['.exe', '.cmd', '.bat'].map((end) => program + end)

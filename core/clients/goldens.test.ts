@@ -24,7 +24,7 @@ import { clientTable } from './table.ts';
 
 const folder = join(import.meta.dirname, '../../test/goldens');
 const launcher = '/home/sam/.local/share/portcullis/bin/portcullis';
-const update = process.env['UPDATE_GOLDENS'] === '1';
+const update = process.env.UPDATE_GOLDENS === '1';
 const machines: readonly Machine[] = [
   { platform: 'linux', home: '/home/sam', env: {} },
   { platform: 'windows', home: 'C:\\Users\\sam', env: {} },

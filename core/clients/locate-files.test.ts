@@ -78,16 +78,20 @@ test('all paths of all rows on three systems', () => {
     ]),
   );
   const file = join(folder, 'paths.json');
-  if (process.env['UPDATE_GOLDENS'] === '1')
+  if (process.env.UPDATE_GOLDENS === '1')
     writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);
   expect(all).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 });
 
 function describeLocation(location: FileLocation): string {
   const { role, path, format = 'not parsed', writable, live } = location;
-  return [role, path, format, writable ? 'writable' : 'read-only', ...(live ? [] : ['not live'])].join(
-    ' | ',
-  );
+  return [
+    role,
+    path,
+    format,
+    writable ? 'writable' : 'read-only',
+    ...(live ? [] : ['not live']),
+  ].join(' | ');
 }
 
 describe('variables', () => {

@@ -142,7 +142,7 @@ function suppliedNames(body: PlainMap, words: StdioWords): readonly string[] {
   const value = words.suppliedEnv === undefined ? undefined : body[words.suppliedEnv];
   if (value === undefined || !isPlainList(value)) return [];
   return value
-    .map((item) => (isPlainMap(item) ? item['name'] : item))
+    .map((item) => (isPlainMap(item) ? item.name : item))
     .filter((name) => typeof name === 'string');
 }
 
