@@ -13,6 +13,7 @@ import type {
 } from '../../core/ports.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { Secret } from '../../shared/secret.ts';
+import { checkValue } from './check-value.ts';
 import { describeFailure, KeychainFailure, nameKeychain } from './failures.ts';
 import { createHelperClient, type HelperLimits } from './helper-client.ts';
 import type { HelperRequest } from './protocol.ts';
@@ -35,9 +36,6 @@ export interface SystemKeychain extends Keychain {
 }
 
 const usualLimits: HelperLimits = { call: 10_000, prompt: 60_000, idle: 30_000 };
-
-/** Bytes of UTF-8. Secret Service and Keychain take more, but nothing we keep is larger. */
-const longestValue = 1_048_576;
 
 /** Windows holds 2560 bytes, and the library stores UTF-16. */
 const longestItems: Readonly<Partial<Record<Platform, number>>> = { windows: 1280 };
@@ -112,18 +110,6 @@ const states: Readonly<Partial<Record<ErrorCode, KeychainState>>> = {
   keychain_denied: 'denied',
   keychain_timeout: 'timeout',
 };
-
-function checkValue(secret: Secret, platform: Platform, account: string): string {
-  const value = secret.reveal();
-  if (!value.isWellFormed()) {
-    throw new AppError('bad_input', 'The value holds half of a character and cannot be stored.', {
-      hint: 'Copy the value again; it was cut in the middle of an emoji or a rare letter.',
-      details: { account },
-    });
-  }
-  if (Buffer.byteLength(value) > longestValue) throw describeFailure('too-long', platform, account);
-  return value;
-}
 
 /** In a checkout: this Node runs the helper beside this file. Inside Electron, as plain Node. */
 function usualHelper(): { command: string; args: readonly string[] } {
