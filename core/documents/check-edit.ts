@@ -42,7 +42,8 @@ export function checkPart(
 ): ParsedDocument {
   const { start, end } = node;
   if (splices.some((splice) => splice.start < start || splice.end > end)) throw wrong(document);
-  const source = text.slice(start, end + text.length - document.text.length);
+  const by = text.length - document.text.length;
+  const source = text.slice(start, end + by);
   const part = reread(document, source);
   if (part.root.start !== 0 || part.root.end !== source.length) throw wrong(document);
   const rest = edit.path.slice(depth);
@@ -51,7 +52,7 @@ export function checkPart(
     ? hasRightMembers(document.text, node, part, rest, edit)
     : equalPlain(plainOf(part.root), applyPlain(null, rest, valueOf(edit)));
   if (!isRight) throw wrong(document);
-  return reopenText(document, text);
+  return reopenText(document, text, { start, end, by });
 }
 
 /** Whether every other member is the same text in the same order, and the new one has its value. */

@@ -16,6 +16,7 @@ import type {
   Plain,
   Splice,
 } from './document.ts';
+import { editInWindow, findWindow } from './edit-window.ts';
 import { jsonDialects } from './json-dialect.ts';
 import { createJsonWriter } from './json-edit.ts';
 import {
@@ -53,10 +54,26 @@ type SetEdit = Extract<Edit, { op: 'set' }>;
  * `file_unsupported` when the edit would touch other text, `bad_input` for a path that cannot be
  */
 export function editDocument(document: ParsedDocument, edits: readonly Edit[]): Uint8Array {
-  const edited = edits
-    .filter((edit) => edit.op !== 'text')
-    .reduce(applyEdit, applyTextEdits(document, edits));
+  const values = edits.filter((edit) => edit.op !== 'text');
+  const edited = applyAll(applyTextEdits(document, edits), values);
   return encodeText(edited.text, document.bom, document.file);
+}
+
+function applyAll(document: ParsedDocument, edits: readonly ValueEdit[]): ParsedDocument {
+  const [edit, ...others] = edits;
+  if (edit === undefined) return document;
+  const window = findWindow(document, edit);
+  if (window === undefined) return applyAll(applyEdit(document, edit), others);
+  // Neighbouring edits of one member share a window.
+  const isElsewhere = (other: ValueEdit): boolean =>
+    findWindow(document, other)?.entry.keyStart !== window.entry.keyStart;
+  const next = others.findIndex(isElsewhere);
+  const group = next === -1 ? edits : edits.slice(0, next + 1);
+  for (const { path } of group) guardPath(document, path);
+  const edited = editInWindow(document, window, (small) =>
+    group.map((one) => ({ ...one, path: one.path.slice(window.depth) })).reduce(applyEdit, small),
+  );
+  return applyAll(edited, next === -1 ? [] : others.slice(next));
 }
 
 function applyTextEdits(document: ParsedDocument, edits: readonly Edit[]): ParsedDocument {
@@ -155,7 +172,6 @@ function insert(document: ParsedDocument, edit: SetEdit): ParsedDocument {
     details: {
       file: document.file,
       path: edit.path.map(String),
-      line: lineOf(document.text, container.start),
     },
   });
 }

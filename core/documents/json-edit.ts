@@ -28,18 +28,18 @@ export function createJsonWriter(dialect: JsonDialect): Writer {
     commentEnd: (text, at) => (dialect.comments ? commentEnd(text, at) : undefined),
   };
 
-  const style = (document: ParsedDocument, container: DocumentNode | undefined): JsonStyle =>
-    styleOf(
-      document.text,
-      document.eol,
+  const style = (document: ParsedDocument, path: Path): JsonStyle => {
+    const chain = [
       document.root,
-      container?.kind === 'map' ? container : undefined,
-      dialect,
-    );
+      ...path.map((_, depth) => nodeAt(document, path.slice(0, depth + 1))),
+    ];
+    const known = chain.filter((node) => node !== undefined);
+    return styleOf(document.text, document.eol, known, dialect);
+  };
 
   const replace: Writer['replace'] = (document, path, node, value) => {
     const { text } = document;
-    const around = style(document, nodeAt(document, path.slice(0, -1)));
+    const around = style(document, path.slice(0, -1));
     const old = text.charAt(node.start);
     const quote = dialect.extended && (old === "'" || old === '"') ? old : around.quote;
     const lines = linesOf(text, node);
@@ -56,7 +56,7 @@ export function createJsonWriter(dialect: JsonDialect): Writer {
   const insert: Writer['insert'] = (document, path, container, key, value) => {
     const { text, eol } = document;
     if (container.start === container.end) return createRoot(document, key, value);
-    const around = style(document, container);
+    const around = style(document, path);
     const inLines = !isOnOneLine(document, [...path, 0]);
     const whenEmpty: Layout = {
       compact: around.compact,
@@ -78,7 +78,7 @@ export function createJsonWriter(dialect: JsonDialect): Writer {
   ): Splice[] => {
     const { text, eol, root } = document;
     const whole = key === undefined ? [value] : plainMap([[key, value]]);
-    const rendered = renderJson(whole, style(document, undefined), '') + eol;
+    const rendered = renderJson(whole, style(document, []), '') + eol;
     if (text.trim() === '') return [{ start: 0, end: text.length, text: rendered }];
     const gap = text.endsWith('\n') ? '' : eol;
     return [{ start: root.start, end: root.end, text: gap + rendered }];

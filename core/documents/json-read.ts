@@ -29,15 +29,52 @@ export function readJson(text: string, dialect: JsonDialect): JsonText {
   return { root: node, comments };
 }
 
-/** Reads a text that is known to be valid strict JSON. */
-export function readTrustedJson(text: string): JsonText {
+/**
+ * Reads a text that is known to be valid strict JSON. The root's members are skipped over at once:
+ * that finds nesting beyond the bound, so that no access further down can.
+ */
+function readTrustedJson(text: string): JsonText {
   const reader = createReader(text, jsonDialects.json, true);
-  return { root: reader.value(reader.trivia(0), 0).node, comments: [] };
+  const root = reader.value(reader.trivia(0), 0, text.trimEnd().length).node;
+  readMembers(root);
+  return { root, comments: [] };
+}
+
+/**
+ * The tree of an edited strict text, made from the tree before: of the root's members only the one
+ * around the change is looked at again, the others have moved by the same distance.
+ */
+export function rereadTrustedJson(
+  text: string,
+  before: DocumentNode,
+  change: { readonly start: number; readonly end: number; readonly by: number },
+): DocumentNode {
+  const { start, end, by } = change;
+  const member =
+    before.kind === 'map'
+      ? before.entries.find(({ node }) => node.start <= start && end <= node.end)
+      : undefined;
+  if (before.kind !== 'map' || member === undefined) return readTrustedJson(text).root;
+  const reader = createReader(text, jsonDialects.json, true);
+  const moved = (entry: NodeEntry): NodeEntry => {
+    const shift = entry.keyStart > end ? by : 0;
+    const grown = entry === member ? by : shift;
+    const at = entry.node.start + shift;
+    const node = reader.value(at, 1, entry.node.end + grown).node;
+    return { key: entry.key, keyStart: entry.keyStart + shift, keyEnd: entry.keyEnd + shift, node };
+  };
+  return {
+    kind: 'map',
+    start: before.start,
+    end: before.end + by,
+    entries: before.entries.map(moved),
+  };
 }
 
 interface Reader {
   readonly trivia: (at: number) => number;
-  readonly value: (start: number, depth: number) => { readonly node: DocumentNode };
+  /** @param end where a container ends, when that is known */
+  readonly value: (start: number, depth: number, end?: number) => { readonly node: DocumentNode };
 }
 
 function createReader(
@@ -51,10 +88,10 @@ function createReader(
   };
   const trivia = (at: number): number => skipTrivia(text, at, dialect, onComment);
 
-  const value = (start: number, depth: number): { node: DocumentNode } => {
+  const value = (start: number, depth: number, end?: number): { node: DocumentNode } => {
     const code = text.charCodeAt(start);
     if (code === 123 || code === 91)
-      return { node: lazy ? deferred(start, depth) : container(start, depth) };
+      return { node: lazy ? deferred(start, depth, end) : container(start, depth) };
     const token = readScalar(text, start, dialect);
     return { node: { kind: 'scalar', start, end: token.end, value: token.value } };
   };
@@ -115,10 +152,10 @@ function createReader(
     return at + 1;
   };
 
-  const deferred = (start: number, depth: number): MapNode | ListNode => {
-    const end = skipContainer(text, start, depth);
+  const deferred = (start: number, depth: number, known?: number): MapNode | ListNode => {
+    const end = known ?? skipContainer(text, start, depth);
     let read: MapNode | ListNode | undefined;
-    const node = (): MapNode | ListNode => {
+    const whole = (): MapNode | ListNode => {
       read ??= container(start, depth);
       return read;
     };
@@ -128,8 +165,8 @@ function createReader(
         start,
         end,
         get items() {
-          const known = node();
-          return known.kind === 'list' ? known.items : [];
+          const node = whole();
+          return node.kind === 'list' ? node.items : [];
         },
       };
     }
@@ -138,13 +175,17 @@ function createReader(
       start,
       end,
       get entries() {
-        const known = node();
-        return known.kind === 'map' ? known.entries : [];
+        const node = whole();
+        return node.kind === 'map' ? node.entries : [];
       },
     };
   };
 
   return { trivia, value };
+}
+
+function readMembers(node: DocumentNode): number {
+  return node.kind === 'map' ? node.entries.length : node.kind === 'list' ? node.items.length : 0;
 }
 
 /** Offset after the container that begins here, in a text known to be valid. */

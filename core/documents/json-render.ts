@@ -1,11 +1,11 @@
 /** Writes a value as JSON or JSON5 in the manner of the text around it. */
 
-import type { DocumentNode, MapNode, Plain } from './document.ts';
+import type { DocumentNode, MapNode, NodeEntry, Plain } from './document.ts';
 import type { JsonDialect } from './json-dialect.ts';
 import { isBareKey } from './json-tokens.ts';
 import { isPlainList, isPlainMap } from './nodes.ts';
 import { TextProblem } from './problem.ts';
-import { beginsLine } from './text.ts';
+import { beginsLine, indentAt } from './text.ts';
 
 export interface JsonStyle {
   readonly eol: string;
@@ -20,6 +20,9 @@ export interface JsonStyle {
   readonly mapLines: boolean;
   readonly listLines: boolean;
 }
+
+/** A sibling of megabytes is not walked to see how it is written. */
+const largestSample = 65_536;
 
 /** @param indent indentation of the line the value begins on; undefined keeps everything on one line */
 export function renderJson(value: Plain, style: JsonStyle, indent: string | undefined): string {
@@ -46,50 +49,54 @@ export function renderKey(key: string, style: JsonStyle): string {
   return style.bareKeys && isBareKey(key) ? key : quoteText(key, style.quote);
 }
 
-/** Reads the manner of the members of a container, or of the root when it has none. */
+/** Reads the manner of a container's members, else of the containers around it. @param chain from the root down to the container */
 export function styleOf(
   text: string,
   eol: string,
-  root: DocumentNode,
-  container: MapNode | undefined,
+  chain: readonly DocumentNode[],
   dialect: JsonDialect,
 ): JsonStyle {
-  const sample = sampleEntry(container) ?? sampleEntry(root.kind === 'map' ? root : undefined);
+  const maps = chain.filter((node) => node.kind === 'map').toReversed();
+  const sample = maps.map(sampleEntry).find((entry) => entry !== undefined);
   const between = sample === undefined ? '' : text.slice(sample.keyEnd, sample.node.start);
   const colon = /^[ \t]*:[ \t]*$/.test(between) ? between : ': ';
-  const firstQuote = sample === undefined ? '' : text.charAt(sample.keyStart);
-  const valueQuote = container?.entries
-    .map((entry) => text.charAt(entry.node.start))
-    .find((char) => char === '"' || char === "'");
+  const keyQuote = sample === undefined ? '"' : text.charAt(sample.keyStart);
+  const quotes = maps.flatMap((map) =>
+    map.entries.slice(-8).map((entry) => text.charAt(entry.node.start)),
+  );
+  const valueQuote = quotes.find((char) => char === '"' || char === "'") ?? keyQuote;
+  const lines = (kind: 'map' | 'list'): boolean =>
+    chain
+      .toReversed()
+      .map((node) => spansLines(text, node, kind))
+      .find((found) => found !== undefined) ?? true;
   return {
     eol,
-    unit: unitOf(text, root),
+    unit: unitOf(text, chain),
     colon,
-    compact: sample !== undefined && colon.trim().length === colon.length,
-    quote: dialect.extended && (valueQuote ?? firstQuote) === "'" ? "'" : '"',
+    compact: sample !== undefined && colon === ':',
+    quote: dialect.extended && valueQuote === "'" ? "'" : '"',
     extended: dialect.extended,
-    bareKeys: dialect.extended && sample !== undefined && firstQuote !== '"' && firstQuote !== "'",
-    mapLines: spansLines(text, container ?? root, 'map') ?? spansLines(text, root, 'map') ?? true,
-    listLines:
-      spansLines(text, container ?? root, 'list') ?? spansLines(text, root, 'list') ?? true,
+    bareKeys: dialect.extended && keyQuote !== '"' && keyQuote !== "'",
+    mapLines: lines('map'),
+    listLines: lines('list'),
   };
 }
 
-/** One level of indentation as the root shows it; two spaces when it does not. */
-export function unitOf(text: string, root: DocumentNode): string {
-  const start =
-    root.kind === 'map'
-      ? root.entries[0]?.keyStart
-      : root.kind === 'list'
-        ? root.items[0]?.start
-        : undefined;
-  if (start === undefined || !beginsLine(text, start)) return '  ';
-  const lineBegin = text.lastIndexOf('\n', start - 1) + 1;
-  return text.slice(lineBegin, start) || '  ';
+/** One level of indentation as the nearest container shows it; two spaces when none does. */
+function unitOf(text: string, chain: readonly DocumentNode[]): string {
+  for (const node of chain.toReversed()) {
+    if (node.kind === 'scalar') continue;
+    const first = node.kind === 'map' ? node.entries[0]?.keyStart : node.items[0]?.start;
+    if (first === undefined || !beginsLine(text, first)) continue;
+    const [outer, inner] = [indentAt(text, node.start), indentAt(text, first)];
+    if (inner.length > outer.length && inner.startsWith(outer)) return inner.slice(outer.length);
+  }
+  return '  ';
 }
 
-function sampleEntry(map: MapNode | undefined): MapNode['entries'][number] | undefined {
-  return map?.entries.at(-1);
+function sampleEntry(map: MapNode): NodeEntry | undefined {
+  return map.entries.at(-1);
 }
 
 /** Whether containers of a kind below a node are written over lines; undefined when there is none. Looks at the last few members only. */
@@ -100,8 +107,8 @@ function spansLines(
   depth = 0,
 ): boolean | undefined {
   if (depth > 3 || node.kind === 'scalar') return undefined;
-  const children =
-    node.kind === 'list' ? node.items.slice(-3) : node.entries.slice(-3).map((entry) => entry.node);
+  const members = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.node);
+  const children = members.slice(-3).filter((child) => child.end - child.start < largestSample);
   for (const child of children.toReversed()) {
     if (child.kind !== kind) continue;
     const first = child.kind === 'map' ? child.entries[0]?.keyStart : child.items[0]?.start;

@@ -5,7 +5,7 @@
 
 import type { Comment, DocumentFormat, DocumentNode, ParsedDocument } from './document.ts';
 import { jsonDialects } from './json-dialect.ts';
-import { readJson, readTrustedJson } from './json-read.ts';
+import { readJson, rereadTrustedJson } from './json-read.ts';
 import { findDuplicates } from './nodes.ts';
 import { TextProblem, unparsable } from './problem.ts';
 import { decodeText, dominantEol } from './text.ts';
@@ -71,12 +71,20 @@ export function parseText(source: {
 /**
  * An edited text whose changed part was read and found right, as a document. The tree is read when
  * it is wanted, and a strict file is not checked a second time.
+ * @param change the range before the edit, and by how much it grew
  */
-export function reopenText(document: ParsedDocument, text: string): ParsedDocument {
+export function reopenText(
+  document: ParsedDocument,
+  text: string,
+  change: { readonly start: number; readonly end: number; readonly by: number },
+): ParsedDocument {
   const { file, format, bom, eol } = document;
   let read: ReadText | undefined;
   const tree = (): ReadText => {
-    read ??= format === 'json' ? readTrustedJson(text) : readers[format](text);
+    read ??=
+      format === 'json'
+        ? { root: rereadTrustedJson(text, document.root, change), comments: [] }
+        : readers[format](text);
     return read;
   };
   return {

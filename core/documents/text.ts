@@ -48,11 +48,14 @@ export function encodeText(text: string, bom: boolean, file: string): Uint8Array
   return encoded;
 }
 
+/** As far as line endings are counted: enough to tell, little enough for a file of megabytes. */
+const counted = 262_144;
+
 /** The line ending that most lines have; `\n` when there is none. */
 export function dominantEol(text: string): '\n' | '\r\n' {
   let lf = 0;
   let crlf = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+  for (let at = text.indexOf('\n'); at !== -1 && at < counted; at = text.indexOf('\n', at + 1)) {
     if (at > 0 && text.charCodeAt(at - 1) === 13) crlf += 1;
     else lf += 1;
   }

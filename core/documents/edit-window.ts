@@ -1,0 +1,68 @@
+/**
+ * Edits in a JSON file of megabytes: the member around them is cut out, edited as a small document
+ * of its own and put back, so that nothing else of the file is copied or read for each step.
+ */
+
+import { AppError } from '../../shared/errors.ts';
+import type { MapNode, NodeEntry, ParsedDocument } from './document.ts';
+import { entryOf } from './nodes.ts';
+import { parseText, reopenText } from './parse-document.ts';
+import { beginsLine, indentAt } from './text.ts';
+import type { ValueEdit } from './writer.ts';
+
+/** From this size on, in UTF-16 code units, a text is edited through a window. */
+const largeText = 262_144;
+
+export interface Window {
+  readonly entry: NodeEntry;
+  /** How many keys of an edit's path lead to the map that holds the entry. */
+  readonly depth: number;
+}
+
+/** The first member on the edit's path that is small; undefined when the edit needs the whole text. */
+export function findWindow(
+  document: ParsedDocument,
+  { path }: ValueEdit,
+  large = largeText,
+): Window | undefined {
+  if (document.format !== 'json' || document.text.length < large || document.root.kind !== 'map')
+    return undefined;
+  let map: MapNode = document.root;
+  for (const [depth, key] of path.slice(0, -1).entries()) {
+    const entry = entryOf(map, key);
+    if (entry === undefined) return undefined;
+    if (entry.node.end - entry.node.start < large) return { entry, depth };
+    if (entry.node.kind !== 'map') return undefined;
+    map = entry.node;
+  }
+  return undefined;
+}
+
+/** The document after `apply` has edited the member by itself. */
+export function editInWindow(
+  document: ParsedDocument,
+  { entry }: Window,
+  apply: (small: ParsedDocument) => ParsedDocument,
+): ParsedDocument {
+  const { text, eol, file, format } = document;
+  const { start, end } = entry.node;
+  const lead = beginsLine(text, entry.keyStart) ? `{${eol}${indentAt(text, entry.keyStart)}` : '{';
+  const tail = lead === '{' ? '}' : `${eol}}`;
+  const small = parseText({
+    text: lead + text.slice(entry.keyStart, end) + tail,
+    file,
+    format,
+    bom: false,
+  });
+  const edited = apply(small);
+  const member = edited.text.slice(lead.length, edited.text.length - tail.length);
+  if (lead + member + tail !== edited.text || !holdsOnly(edited, entry.key)) {
+    throw new AppError('internal', 'An edit left the member it was meant for.');
+  }
+  const outcome = text.slice(0, entry.keyStart) + member + text.slice(end);
+  return reopenText(document, outcome, { start, end, by: outcome.length - text.length });
+}
+
+function holdsOnly({ root }: ParsedDocument, key: string): boolean {
+  return root.kind === 'map' && root.entries.length === 1 && root.entries[0]?.key === key;
+}
