@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     globals: false,
+    attachmentsDir: 'out/attachments',
     projects: runners
       .filter(({ kind }) => kind === 'vitest')
       .map(({ name, include, exclude, timeout }) => ({

@@ -32,6 +32,11 @@ export const revealRows: readonly RevealRow[] = [
     why: 'puts the values into the environment, arguments or headers of the server they are for',
   },
   {
+    file: 'core/launch/redact.ts',
+    calls: 1,
+    why: 'looks for the value in what a server or its errors say, to take it out',
+  },
+  {
     file: 'core/launch/secret-item.ts',
     calls: 1,
     why: 'reads the keychain item, a JSON object, in the launcher',
