@@ -82,7 +82,7 @@ export function removeMember(
   if (members.length === 1 && isOnlyContent(text, container, member, comma)) {
     return [{ start: container.start + 1, end: container.end - 1, text: '' }];
   }
-  if (comma !== undefined) return removeWithComma(text, member, comma, syntax);
+  if (comma !== undefined) return removeWithComma(text, member, comma, members[index + 1], syntax);
   const own = removeAlone(text, member, container, syntax);
   if (previous === undefined) return own;
   const previousComma = commaAfter(text, previous, syntax);
@@ -101,9 +101,9 @@ function insertFirst({ text, eol, container, whenEmpty, render }: Insertion): Sp
   const outer = indentAt(text, container.start);
   if (inside.trim() === '') {
     const content = render(whenEmpty);
-    const filled =
-      indent === undefined ? inside + content + inside : eol + indent + content + eol + outer;
-    return [{ start: container.start + 1, end: container.end - 1, text: filled }];
+    if (indent === undefined) return fill(container, inside + content + inside);
+    const close = inside.includes('\n') ? inside : eol + outer;
+    return fill(container, eol + indent + content + close);
   }
   const at = container.start + 1 + inside.trimEnd().length;
   const inner = indent ?? (beginsLine(text, at) ? outer : `${outer}  `);
@@ -111,6 +111,10 @@ function insertFirst({ text, eol, container, whenEmpty, render }: Insertion): Sp
   return [
     { start: at, end: at, text: eol + inner + render({ ...whenEmpty, indent: inner }) + close },
   ];
+}
+
+function fill(container: Range, text: string): Splice[] {
+  return [{ start: container.start + 1, end: container.end - 1, text }];
 }
 
 /** Multi-line when the last member begins its line. */
@@ -166,10 +170,12 @@ function removeWithComma(
   text: string,
   member: Range,
   comma: number,
+  next: Range | undefined,
   syntax: BracketSyntax,
 ): Splice[] {
-  if (text.slice(member.end, comma).trim() !== '') {
-    // A comment stands between the value and a comma that leads the next line: it is kept.
+  const between = text.slice(member.end, comma);
+  if (between.trim() !== '' && between.includes('\n')) {
+    // A comment stands between the value and a comma on a later line: it is kept.
     return [
       { start: member.start, end: member.end, text: '' },
       { start: comma, end: comma + 1, text: '' },
@@ -182,7 +188,7 @@ function removeWithComma(
   if (beginsLine(text, member.start) && endsLine) {
     return [{ start: lineStart(text, member.start), end: nextLine(text, rest), text: '' }];
   }
-  if (skipBlanks(text, end) === lineEnd(text, end)) {
+  if (next === undefined || skipBlanks(text, end) === lineEnd(text, end)) {
     return [{ start: skipBlanksBack(text, member.start), end, text: '' }];
   }
   return [{ start: member.start, end: skipBlanks(text, end), text: '' }];

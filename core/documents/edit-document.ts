@@ -85,9 +85,11 @@ function applyTextEdits(document: ParsedDocument, edits: readonly Edit[]): Parse
 function applyEdit(document: ParsedDocument, edit: ValueEdit): ParsedDocument {
   const { path } = edit;
   guardPath(document, path);
+  const node = nodeAt(document, path);
+  if (node !== undefined && edit.op === 'set' && equalPlain(plainOf(node), edit.value))
+    return document;
   const parts = divide(document, edit);
   if (parts !== undefined) return applyParts(document, edit, parts);
-  const node = nodeAt(document, path);
   if (edit.op === 'remove') {
     if (node === undefined) return document;
     if (path.length === 0) throw new AppError('bad_input', 'The whole document cannot be removed.');
@@ -99,7 +101,6 @@ function applyEdit(document: ParsedDocument, edit: ValueEdit): ParsedDocument {
     );
   }
   if (node === undefined) return insert(document, edit);
-  if (equalPlain(plainOf(node), edit.value)) return document;
   guardLocked(document, node);
   return spliced(document, edit, { node, depth: path.length }, (writer) =>
     writer.replace(document, path, node, edit.value),

@@ -1,5 +1,6 @@
 /** Splices for TOML: whole statements for tables and pairs, brackets for inline values. */
 
+import { AppError } from '../../shared/errors.ts';
 import { insertMember, removeMember } from './brackets.ts';
 import type { DocumentNode, ParsedDocument, Path, Plain, Splice } from './document.ts';
 import { hashSyntax } from './hash-comments.ts';
@@ -218,6 +219,12 @@ function divide(
       ),
       ...surplus.toReversed().map((index): ValueEdit => ({ op: 'remove', path: [...path, index] })),
     ];
+  }
+  if (nodeAt(document, path.slice(0, -1))?.kind === 'list') {
+    throw new AppError(
+      'bad_input',
+      `${document.file} has a list of tables at this place, which holds nothing but tables.`,
+    );
   }
   return [
     { op: 'remove', path },

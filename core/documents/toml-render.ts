@@ -69,11 +69,7 @@ export function isTable(value: Plain, style: TomlStyle): boolean {
 }
 
 export function isTableList(value: Plain): value is readonly PlainMap[] {
-  return (
-    isPlainList(value) &&
-    value.length > 0 &&
-    value.every((item) => isPlainMap(item) && Object.keys(item).length > 0)
-  );
+  return isPlainList(value) && value.length > 0 && value.every(isPlainMap);
 }
 
 export function renderTables(names: readonly string[], value: Plain, style: TomlStyle): string[][] {

@@ -1,0 +1,330 @@
+/** Promise P4 for text: an edit changes the bytes of its own entry and no others. */
+
+import fc from 'fast-check';
+import JSON5 from 'json5';
+import { type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { parse as parseToml } from 'smol-toml';
+import { describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { AppError } from '../../shared/errors.ts';
+import { randomJson } from '../../test/support/random-json.ts';
+import type { Draw, RandomText, Spot, Writers } from '../../test/support/random-text.ts';
+import { randomToml } from '../../test/support/random-toml.ts';
+import { randomYaml } from '../../test/support/random-yaml.ts';
+import { runs } from '../../test/support/runs.ts';
+import type { DocumentFormat, Edit, ParsedDocument, Path, Plain } from './document.ts';
+import { editDocument } from './edit-document.ts';
+import { equalPlain, nodeAt, plainMap, plainOf } from './nodes.ts';
+import { parseDocument } from './parse-document.ts';
+import { applyPlain } from './plain-edit.ts';
+
+const writers: Writers = {
+  json: (draw) => randomJson(draw, { comments: false, extended: false }),
+  jsonc: (draw) => randomJson(draw, { comments: true, extended: false }),
+  json5: (draw) => randomJson(draw, { comments: true, extended: true }),
+  toml: randomToml,
+  yaml: randomYaml,
+};
+
+/** Other people's parsers, as strict as the clients that read these files. */
+const referees: Readonly<Record<DocumentFormat, (text: string) => unknown>> = {
+  json: (text) => JSON.parse(text),
+  jsonc: (text) => {
+    const errors: ParseError[] = [];
+    const tree = parseTree(text, errors, { allowTrailingComma: true });
+    if (errors.length > 0 || tree === undefined) throw new Error('jsonc-parser finds errors');
+    return treeData(tree);
+  },
+  json5: (text) => JSON5.parse(text),
+  toml: (text) => parseToml(text, { integersAsBigInt: true }),
+  yaml: (text) => parseYaml(text, { intAsBigInt: true }) ?? {},
+};
+
+const values: readonly Plain[] = [
+  'new value',
+  'with "quotes", \\ and #',
+  'yes',
+  '',
+  'two\nlines',
+  true,
+  42,
+  ['-y', 'package'],
+  [],
+  plainMap([]),
+  plainMap([
+    ['command', 'npx'],
+    ['args', ['a', 'b']],
+    ['env', plainMap([['TOKEN NAME', '1']])],
+  ]),
+];
+
+interface Case {
+  readonly source: RandomText;
+  readonly document: ParsedDocument;
+  readonly edit: Extract<Edit, { path: Path }>;
+  /** The node that is edited; undefined for an addition. */
+  readonly spot: Spot | undefined;
+}
+
+const formats: readonly DocumentFormat[] = ['json', 'jsonc', 'json5', 'toml', 'yaml'];
+
+describe.each(formats)('%s', (format) => {
+  test('reads what other parsers read, and an edit that changes nothing keeps every byte', () => {
+    forAll(format, ({ source, document }) => {
+      expect(sameData(plainOf(document.root), referees[format](source.text))).toBe(true);
+      expect(document.comments.map(({ start, text }) => ({ start, text: text.trim() }))).toEqual(
+        source.comments.map(trimmedComment),
+      );
+      expect(decode(editDocument(document, []))).toBe(source.text);
+      expect(
+        decode(editDocument(document, [{ op: 'set', path: [], value: plainOf(document.root) }])),
+      ).toBe(source.text);
+    });
+  });
+
+  test('an edit changes its own entry and nothing else', () => {
+    let refused = 0;
+    let total = 0;
+    forAll(format, (one) => {
+      total += 1;
+      const after = attempt(one);
+      if (after === undefined) {
+        refused += 1;
+        return;
+      }
+      checkData(one, after);
+      checkText(one, after);
+    });
+    expect(refused / total).toBeLessThan(0.03);
+  });
+
+  test('an addition taken back leaves the original bytes', () => {
+    forAll(format, (one) => {
+      const { edit, document, spot, source } = one;
+      if (edit.op !== 'set' || spot !== undefined || !isCommonLayout(one)) return;
+      const after = attempt(one);
+      if (after === undefined) return;
+      const again = parseDocument(encode(after), format, 'file');
+      const taken = decode(editDocument(again, [{ op: 'remove', path: edit.path }]));
+      expect(taken).toBe(source.text);
+      expect(document.text).toBe(source.text);
+    });
+  });
+});
+
+function forAll(format: DocumentFormat, check: (one: Case) => void): void {
+  fc.assert(
+    fc.property(fc.gen(), (gen) => {
+      const draw: Draw = (bound) => gen(fc.nat, { max: bound - 1 });
+      const source = writers[format](draw);
+      const document = parseDocument(encode(source.text), format, 'file');
+      check({ source, document, ...drawEdit(draw, source, document) });
+    }),
+    { numRuns: runs(300, 20_000) },
+  );
+}
+
+function drawEdit(
+  draw: Draw,
+  source: RandomText,
+  document: ParsedDocument,
+): Pick<Case, 'edit' | 'spot'> {
+  const value = values[draw(values.length)] ?? null;
+  const spots = source.spots.filter((spot) => spot.path.length > 0);
+  const spot = spots[draw(Math.max(spots.length, 1))];
+  const what = draw(4);
+  if (spot !== undefined && what === 0) return { edit: { op: 'remove', path: spot.path }, spot };
+  if (spot !== undefined && what === 1)
+    return { edit: { op: 'set', path: spot.path, value }, spot };
+  const containers = source.spots.filter(({ kind }) => kind !== 'scalar');
+  const { path } = containers[draw(Math.max(containers.length, 1))] ?? { path: [] };
+  const node = nodeAt(document, path);
+  const key = node?.kind === 'list' ? node.items.length : `added ${draw(3)}`;
+  const fits =
+    node?.kind === 'list' && node.items.some((item) => item.kind === 'map')
+      ? plainMap([['name', 'n']])
+      : value;
+  return { edit: { op: 'set', path: [...path, key], value: fits }, spot: undefined };
+}
+
+/** The edited text; undefined when the edit was refused, which must leave a clear error. */
+function attempt({ document, edit }: Case): string | undefined {
+  try {
+    return decode(editDocument(document, [edit]));
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code === 'file_unsupported') return undefined;
+    if (document.format === 'toml' && thrown.code === 'bad_input') return undefined;
+    throw thrown;
+  }
+}
+
+function checkData({ document, edit }: Case, after: string): void {
+  const intended = applyPlain(
+    plainOf(document.root),
+    edit.path,
+    edit.op === 'set' ? edit.value : undefined,
+  );
+  const outcome = referees[document.format](after);
+  const isRight =
+    sameData(intended, outcome) ||
+    (document.format === 'toml' && sameData(pruned(intended), pruned(asPlain(outcome))));
+  if (!isRight)
+    throw new Error(`other data:\n${document.text}\n--- ${describeEdit(edit)}\n${after}`);
+}
+
+function checkText({ source, document, edit, spot }: Case, after: string): void {
+  const complain = (what: string): never => {
+    throw new Error(
+      `${what}:\n${JSON.stringify(document.text)}\n--- ${describeEdit(edit)}\n${JSON.stringify(after)}`,
+    );
+  };
+  const isScalarSet =
+    edit.op === 'set' && spot?.kind === 'scalar' && typeof edit.value !== 'object';
+  if (isScalarSet && spot !== undefined) {
+    const [before, behind] = [source.text.slice(0, spot.start), source.text.slice(spot.end)];
+    if (!after.startsWith(before) || !after.endsWith(behind))
+      complain('a scalar edit touched other text');
+  }
+  const isOwn = (path: Path): boolean =>
+    edit.path.every((key, index) => path[index] === key) && path.length >= edit.path.length;
+  let at = 0;
+  for (const leaf of source.spots.filter(({ kind, path }) => kind === 'scalar' && !isOwn(path))) {
+    const written = source.text.slice(leaf.from, leaf.end);
+    at = after.indexOf(written, at);
+    if (at === -1) complain(`lost or moved: ${written}`);
+    at += written.length;
+  }
+  at = 0;
+  for (const comment of source.comments) {
+    const found = after.indexOf(comment.text.trim(), at);
+    if (found !== -1) at = found;
+    else if (!mayGo(source, edit, spot, isOwn, comment.start))
+      complain(`lost comment ${comment.text}`);
+  }
+  if (
+    edit.op === 'set' &&
+    spot === undefined &&
+    !isSubsequence(withoutBlanks(source.text), withoutBlanks(after))
+  )
+    complain('an addition removed something');
+  if (/\r\n/.test(source.text) && !/(?<!\r)\n/.test(source.text) && /(?<!\r)\n/.test(after))
+    complain('a foreign line ending');
+}
+
+/** Comments inside what is removed or replaced, and the one behind it on its last line. */
+function mayGo(
+  source: RandomText,
+  edit: Edit,
+  spot: Spot | undefined,
+  isOwn: (path: Path) => boolean,
+  start: number,
+): boolean {
+  if (edit.op === 'text' || spot === undefined) return false;
+  const own = source.spots.filter(({ path }) => isOwn(path));
+  const from = Math.min(...own.map((one) => one.from));
+  const end = source.text.indexOf('\n', Math.max(...own.map((one) => one.end)));
+  return start >= from && (end === -1 || start < end);
+}
+
+/**
+ * Additions that are exactly undone: the container keeps its way of writing an empty one, no comment
+ * stands directly behind its last member, no table has to be made for it, and all lines end alike.
+ */
+function isCommonLayout({ source, document, edit }: Case): boolean {
+  const container = nodeAt(document, edit.path.slice(0, -1));
+  if (container === undefined || container.kind === 'scalar') return false;
+  if (/\r\n/.test(source.text) && /(?<!\r)\n/.test(source.text)) return false;
+  const size = container.kind === 'map' ? container.entries.length : container.items.length;
+  const inside = source.text.slice(
+    container.start + 1,
+    Math.max(container.end - 1, container.start + 1),
+  );
+  if (size === 0) return inside === '' && source.text.trim() !== '';
+  if (document.format === 'toml')
+    return /^[[{]/.test(source.text.slice(container.start)) && !inside.includes('\n');
+  if (document.format === 'yaml') return source.text.endsWith('\n');
+  return !inside.includes('/') || !inside.includes('note');
+}
+
+/** The blanks inside an empty container, and in YAML its brackets, give way to its first member. */
+function withoutBlanks(text: string): string {
+  return text.replace(/(?<=[[{])\s+(?=[\]}])/g, '').replace(/ ?(?:\{\}|\[\])/g, '');
+}
+
+function isSubsequence(part: string, whole: string): boolean {
+  let at = 0;
+  for (const char of whole) if (at < part.length && part.startsWith(char, at)) at += char.length;
+  return at >= part.length;
+}
+
+/** Without maps and lists that are empty: TOML lets a table vanish with its last child. */
+function pruned(value: Plain): Plain {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(pruned);
+  const kept = Object.entries(value).map(([key, item]): [string, Plain] => [key, pruned(item)]);
+  return plainMap(
+    kept.filter(
+      ([, item]) => !(typeof item === 'object' && item !== null && Object.keys(item).length === 0),
+    ),
+  );
+}
+
+function sameData(ours: Plain, theirs: unknown): boolean {
+  return equalPlain(loose(ours), loose(asPlain(theirs)));
+}
+
+/** Big integers as the doubles that some referees read them as. */
+function loose(value: Plain): Plain {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(loose);
+  return plainMap(Object.entries(value).map(([key, item]) => [key, loose(item)]));
+}
+
+function asPlain(value: unknown): Plain {
+  if (Array.isArray(value)) return value.map(asPlain);
+  if (value instanceof Date) return value.toISOString().replace('.000', '');
+  if (typeof value === 'object' && value !== null) {
+    return plainMap(Object.entries(value).map(([key, item]) => [key, asPlain(item)]));
+  }
+  if (
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint'
+  )
+    return value;
+  return null;
+}
+
+/** The data of jsonc-parser's tree; its own conversion loses a key named `__proto__`. */
+function treeData(node: Node): unknown {
+  const children = node.children ?? [];
+  if (node.type === 'array') return children.map(treeData);
+  if (node.type !== 'object') return node.value;
+  return Object.fromEntries(
+    children.map(({ children: [key, value] = [] }) => [key?.value, value && treeData(value)]),
+  );
+}
+
+function trimmedComment({ start, text }: { start: number; text: string }): {
+  start: number;
+  text: string;
+} {
+  return { start: start + text.length - text.trimStart().length, text: text.trim() };
+}
+
+function describeEdit(edit: Edit): string {
+  return JSON.stringify(edit, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
