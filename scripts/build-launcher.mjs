@@ -73,4 +73,5 @@ function findNativeModule() {
   throw new Error(`The keychain module has no build for ${platform} on ${arch}. Run \`npm ci\`.`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await buildLauncher());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.log(await buildLauncher(process.argv[2]));

@@ -1,0 +1,334 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clientTemplate, secretTemplate } from '../../shared/template.ts';
+import {
+  finish,
+  hashOf,
+  type LauncherWorld,
+  openLauncherWorld,
+  plantedValue,
+  serverRecord,
+} from '../../test/support/launcher.ts';
+
+let world: LauncherWorld;
+beforeAll(async () => {
+  world = await openLauncherWorld();
+}, 60_000);
+afterAll(() => world.stop());
+
+const silent = { stdout: '', signal: null };
+
+test('an id that cannot be one, or is unknown, or is switched off', async () => {
+  world.writeRecords(serverRecord('off', {}, { enabled: false }));
+  for (const id of [
+    '../records',
+    'A',
+    'a b',
+    '',
+    'a\nb',
+    'x'.repeat(5000),
+    '--version-of',
+    '$(id)',
+  ]) {
+    expect(await world.run(id), id).toEqual({
+      ...silent,
+      exitCode: 2,
+      stderr:
+        'portcullis: This is not the id of a server. An id has 1 to 63 lower-case letters, digits and hyphens. `portcullis servers` lists them.\n',
+    });
+  }
+  expect(await world.run('unknown')).toEqual({
+    ...silent,
+    exitCode: 3,
+    stderr:
+      'portcullis: There is no server "unknown". Run `portcullis servers` to see the ids that exist, and `portcullis drift` to mend the entry that names this one.\n',
+  });
+  expect(await world.run('off')).toEqual({
+    ...silent,
+    exitCode: 40,
+    stderr:
+      'portcullis: The server "off" is switched off. Run `portcullis servers enable off` to switch it on.\n',
+  });
+});
+
+test('records that are broken, newer, doubled or missing', async () => {
+  const file = join(world.roots.config, 'records.json');
+  const good = serverRecord('one', {});
+  const cases: readonly (readonly [string, number])[] = [
+    ['{"schema": 1, "servers": [', 30],
+    ['[]', 30],
+    ['{"schema": 2, "servers": []}', 31],
+    ['{"schema": 1, "servers": {}}', 30],
+    [JSON.stringify({ schema: 1, servers: [good, good] }), 30],
+    [JSON.stringify({ schema: 1, servers: [{ ...good, extra: true }] }), 30],
+  ];
+  mkdirSync(world.roots.config, { recursive: true });
+  for (const [text, exitCode] of cases) {
+    writeFileSync(file, text);
+    const ended = await world.run('one');
+    expect({ text, exitCode: ended.exitCode, lines: ended.stderr.split('\n').length }).toEqual({
+      text,
+      exitCode,
+      lines: 2,
+    });
+  }
+});
+
+test('a missing secret: the server never starts', async () => {
+  const marker = join(world.keyring.home, 'started');
+  world.writeRecords(
+    serverRecord('bare', {
+      command: '/bin/sh',
+      args: ['-c', `touch ${marker}`],
+      env: { T: secretTemplate('T') },
+    }),
+  );
+  const ended = await world.run('bare');
+  expect(ended).toEqual({
+    ...silent,
+    exitCode: 26,
+    stderr:
+      'portcullis: The server "bare" was not started: the keychain has no T for it. Run `portcullis secrets set bare T`.\n',
+  });
+  await world.storeSecrets('bare', { OTHER: plantedValue() });
+  expect((await world.run('bare')).exitCode).toBe(26);
+  expect(existsSync(marker)).toBe(false);
+});
+
+test('the process is the server itself, with nothing of ours left', async () => {
+  const value = plantedValue();
+  await world.storeSecrets('self', { KEY: value });
+  const script = 'echo $$; grep -E "SigIgn|SigBlk" /proc/$$/status; ls /proc/$$/fd; read line';
+  world.writeRecords(
+    serverRecord('self', {
+      command: '/bin/sh',
+      args: ['-c', script],
+      env: { KEY: `k:${secretTemplate('KEY')}` },
+    }),
+  );
+  const env = {
+    NODE_OPTIONS: '--require=/no/such',
+    GITHUB_TOKEN: plantedValue(),
+    PATH: '/usr/bin:/bin',
+  };
+  const child = world.start('self', { env });
+  const ended = finish(child);
+  await once(child.stdout ?? child, 'data');
+  expect(readlinkSync(`/proc/${child.pid}/exe`)).toBe(realpathSync('/bin/sh'));
+  const environ = readFileSync(`/proc/${child.pid}/environ`, 'utf8');
+  child.stdin?.end('\n');
+  const { stdout, stderr, exitCode } = await ended;
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect(environ.split('\0').sort()).toEqual([
+    '',
+    `HOME=${world.keyring.home}`,
+    `KEY=k:${value}`,
+    'PATH=/usr/bin:/bin',
+  ]);
+  const [pid, ...rest] = stdout.split('\n');
+  expect(Number(pid)).toBe(child.pid);
+  expect(rest.slice(0, 2).map((line) => line.replace(/\s+/, ' '))).toEqual([
+    'SigBlk: 0000000000000000',
+    'SigIgn: 0000000000000000',
+  ]);
+  const direct = await finish(spawn('/bin/sh', ['-c', 'ls /proc/$$/fd'], { env }));
+  expect(rest.slice(2)).toEqual(direct.stdout.split('\n'));
+  const line = world.launches().at(-1);
+  expect({ ...line, startTime: 0, at: '' }).toEqual({
+    server: 'self',
+    client: 'node',
+    pid: child.pid,
+    startTime: 0,
+    at: '',
+  });
+});
+
+test.each([[[]], [['--stay']]])('exit codes and signals pass through %j', async (args) => {
+  world.writeRecords(
+    serverRecord('code', { command: '/bin/sh', args: ['-c', 'exit 7'] }),
+    serverRecord('killed', { command: '/bin/sh', args: ['-c', 'kill -9 $$'] }),
+    serverRecord('sleeper', { command: '/bin/sh', args: ['-c', 'echo up; exec sleep 60'] }),
+  );
+  expect(await world.run('code', { args })).toEqual({ ...silent, exitCode: 7, stderr: '' });
+  expect(await world.run('killed', { args })).toEqual({
+    ...silent,
+    exitCode: null,
+    signal: 'SIGKILL',
+    stderr: '',
+  });
+  const child = world.start('sleeper', { args });
+  const ended = finish(child);
+  await once(child.stdout ?? child, 'data');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual({ stdout: 'up\n', stderr: '', exitCode: null, signal: 'SIGTERM' });
+});
+
+test('what is written before the server starts is not lost', async () => {
+  world.writeRecords(serverRecord('cat', { command: 'cat' }));
+  const input = Buffer.alloc(5 * 1024 * 1024, 'abcdefghijk\n');
+  const { stdout, exitCode } = await world.run('cat', { input });
+  expect({ hash: hashOf(stdout), exitCode }).toEqual({ hash: hashOf(input), exitCode: 0 });
+});
+
+test('twenty at once', async () => {
+  const value = plantedValue();
+  await world.storeSecrets('many', { KEY: value });
+  world.writeRecords(
+    serverRecord('many', {
+      command: '/bin/sh',
+      args: ['-c', 'printf %s "$KEY"'],
+      env: { KEY: secretTemplate('KEY') },
+    }),
+  );
+  const before = world.launches().length;
+  const ends = await Promise.all(Array.from({ length: 20 }, () => world.run('many')));
+  expect(ends).toEqual(ends.map(() => ({ ...silent, stdout: value, exitCode: 0, stderr: '' })));
+  const lines = world.launches().slice(before);
+  expect(lines.map(({ server }) => server)).toEqual(Array(20).fill('many'));
+  expect(new Set(lines.map(({ pid }) => pid)).size).toBe(20);
+  expect(new Set(lines.map(({ startTime }) => startTime > 0))).toEqual(new Set([true]));
+});
+
+test('secrets in arguments, the working folder and references of the client', async () => {
+  const value = `${plantedValue()} "quoted" $HOME ünïcode\nsecond line`;
+  await world.storeSecrets('args', { KEY: value });
+  const folder = join(world.keyring.home, 'work folder');
+  mkdirSync(folder, { recursive: true });
+  world.writeRecords(
+    serverRecord('args', {
+      command: '/bin/sh',
+      args: [
+        '-c',
+        'printf "%s|" "$1" "$PWD" "$REF" "$GONE"',
+        'sh',
+        `--key=${secretTemplate('KEY')}`,
+      ],
+      env: { REF: clientTemplate('FOLDER'), GONE: `x${clientTemplate('MISSING')}` },
+      cwd: folder,
+    }),
+    serverRecord('needs', { args: [clientTemplate('MISSING')] }),
+    serverRecord('nowhere', { cwd: join(folder, 'gone') }),
+  );
+  const env = { PORTCULLIS_REF_FOLDER: '/of/the client', FOLDER: '/other' };
+  expect((await world.run('args', { env })).stdout).toBe(
+    `--key=${value}|${folder}|/of/the client||`,
+  );
+  expect((await world.run('needs')).exitCode).toBe(2);
+  expect((await world.run('nowhere')).exitCode).toBe(41);
+});
+
+test('programs that cannot start are refused before anything is replaced', async () => {
+  const folder = join(world.keyring.home, 'programs');
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, text: string, mode = 0o755) => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode });
+    chmodSync(path, mode);
+    return path;
+  };
+  world.writeRecords(
+    serverRecord('gone', { command: 'no-such-program-here' }),
+    serverRecord('folder', { command: folder }),
+    serverRecord('plain', { command: write('plain', '#!/bin/sh\n', 0o644) }),
+    serverRecord('loader', { command: write('loader', '#!/no/such/interpreter\n') }),
+    serverRecord('empty-line', { command: write('empty-line', '#!\n') }),
+    serverRecord('binary', { command: write('binary', 'MZ\0\0binary for another system') }),
+    serverRecord('no-line', { command: write('no-line', 'echo "$0 ran"\n') }),
+    serverRecord('zero', { args: ['a\0b'] }),
+    serverRecord('long', { args: ['x'.repeat(140_000)] }),
+  );
+  const codes = await Promise.all(
+    ['gone', 'folder', 'plain', 'loader', 'empty-line', 'binary', 'zero', 'long'].map(
+      async (id) => `${id} ${(await world.run(id)).exitCode}`,
+    ),
+  );
+  expect(codes).toEqual([
+    'gone 127',
+    'folder 127',
+    'plain 41',
+    'loader 41',
+    'empty-line 41',
+    'binary 41',
+    'zero 2',
+    'long 2',
+  ]);
+  expect((await world.run('no-line')).stdout).toBe(`${join(folder, 'no-line')} ran\n`);
+});
+
+test('a command that only the login shell finds', async () => {
+  const folder = join(world.keyring.home, 'only for shells');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'rare-program'), '#!/bin/sh\necho "$PATH"\n', { mode: 0o755 });
+  const shellFile = join(world.keyring.home, 'login-shell');
+  const noisy = `#!/bin/sh\necho "welcome /etc"\nPATH="${folder}:$PATH"; export PATH\neval "$2"\n`;
+  writeFileSync(shellFile, noisy, { mode: 0o755 });
+  world.writeRecords(serverRecord('rare', { command: 'rare-program' }));
+  const env = { SHELL: shellFile, PATH: '/usr/bin:/bin' };
+  expect((await world.run('rare', { env })).stdout).toBe(`/usr/bin:/bin:${folder}\n`);
+  const cached = JSON.parse(readFileSync(join(world.roots.data, 'path.json'), 'utf8'));
+  expect({ ...cached, at: '' }).toEqual({
+    path: `${folder}:/usr/bin:/bin`,
+    shell: shellFile,
+    at: '',
+  });
+  // From now on the shell is not asked.
+  expect((await world.run('rare', { env: { ...env, SHELL: '/bin/false' } })).exitCode).toBe(0);
+});
+
+test('a keychain that is locked, hangs or is gone', async () => {
+  const { keyring } = world;
+  await world.storeSecrets('kept', { KEY: plantedValue() });
+  world.writeRecords(
+    serverRecord('kept', { env: { KEY: secretTemplate('KEY') } }),
+    serverRecord('free', { command: '/bin/sh', args: ['-c', 'echo fine'] }),
+  );
+  const env = { PORTCULLIS_KEYCHAIN_DEADLINE: '1500' };
+  await keyring.lock();
+  expect((await world.run('kept', { env })).exitCode).toBe(21);
+  keyring.freeze();
+  const started = performance.now();
+  expect(await world.run('kept', { env })).toEqual({
+    ...silent,
+    exitCode: 23,
+    stderr:
+      'portcullis: The keychain did not answer in time. Unlock it, or answer its question on your screen, then start the server again.\n',
+  });
+  expect(performance.now() - started).toBeLessThan(6000);
+  // A server without secrets does not even ask.
+  expect((await world.run('free', { env })).stdout).toBe('fine\n');
+  keyring.thaw();
+  await keyring.kill();
+  expect((await world.run('kept', { env })).exitCode).toBe(20);
+  await keyring.unlock();
+  expect((await world.run('kept', { env })).exitCode).toBe(0);
+});
+
+test('the installed launcher: version, wrong arguments, damage and repair', async () => {
+  const { launcher } = world;
+  expect(await launcher.check()).toEqual({ state: 'ready', version: expect.any(String) });
+  const wrong = await finish(spawn(launcher.path, ['servers'], { env: {} }));
+  expect({ code: wrong.exitCode, out: wrong.stdout }).toEqual({ code: 2, out: '' });
+  const text = readFileSync(launcher.path, 'utf8');
+  const bundle = /'([^']+portcullis\.cjs)'/.exec(text)?.[1] ?? '';
+  writeFileSync(bundle, 'process.exit(0)');
+  expect((await launcher.check()).state).toBe('damaged');
+  writeFileSync(launcher.path, '#!/bin/sh\nexit 0\n');
+  expect((await launcher.check()).state).toBe('outdated');
+  await launcher.install();
+  expect(await launcher.check()).toEqual({ state: 'ready', version: expect.any(String) });
+  await launcher.uninstall();
+  expect((await launcher.check()).state).toBe('missing');
+  await launcher.install();
+  expect((await launcher.check()).state).toBe('ready');
+});
