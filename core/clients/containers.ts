@@ -52,10 +52,12 @@ function expandPath(row: ContainerRow, document: ParsedDocument): readonly Conta
     const [key, ...after] = rest;
     if (key === undefined) return [{ row, path, node }];
     if (node.kind !== 'map') return [];
-    const keys = key === '*' ? [...new Set(node.entries.map((entry) => entry.key))] : [key];
+    // Of a key that stands twice the last counts, as for the client.
+    const children = new Map(node.entries.map((entry) => [entry.key, entry.node]));
+    const keys = key === '*' ? [...children.keys()] : [key];
     return keys.flatMap((name) => {
-      const child = node.entries.findLast((entry) => entry.key === name);
-      return child === undefined ? [] : walk(child.node, [...path, name], after);
+      const child = children.get(name);
+      return child === undefined ? [] : walk(child, [...path, name], after);
     });
   };
   return walk(document.root, [], row.path);

@@ -157,7 +157,8 @@ function leave(
 
 function compare(row: ClientRow, name: string, document: ParsedDocument): void {
   const path = join(folder, row.id, name);
-  if (update) writeFileSync(path, document.text);
+  const bytes = Buffer.from((document.bom ? '\uFEFF' : '') + document.text);
+  if (update) writeFileSync(path, bytes);
   expect(existsSync(path), `${path} is missing: run with UPDATE_GOLDENS=1`).toBe(true);
-  expect(document.text).toBe(readFileSync(path, 'utf8'));
+  expect(bytes.toString()).toBe(readFileSync(path).toString());
 }

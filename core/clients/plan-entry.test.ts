@@ -140,6 +140,18 @@ describe('adding an entry', () => {
     ).toThrow(conflict);
   });
 
+  test.each([
+    ['claude-code', '{"mcpServers": ["mine"]}'],
+    ['claude-code', '{"mcpServers": "mine"}'],
+    ['opencode', '{"mcp": "mine"}'],
+    ['continue', 'mcpServers:\n  mine: {}\n'],
+    ['mistral-vibe', '[mcp_servers.mine]\n'],
+  ])('what stands there in another form is not written over: %s %j', (id, text) => {
+    expect(() => put(id, text, { name: 'a', value })).toThrow(
+      expect.objectContaining({ code: 'file_unsupported' }),
+    );
+  });
+
   test('names that the client keeps for itself, and none at all', () => {
     for (const name of ['Claude Browser', 'Claude Preview', ''])
       expect(() => put('claude-code', '{}', { name, value })).toThrow(

@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Edit, ParsedDocument, Path, Plain } from '../documents/document.ts';
 import { equalPlain, isPlainMap, nodeAt, plainMap, plainOf } from '../documents/nodes.ts';
+import { toPointer } from '../documents/pointer.ts';
 import { type Container, chooseContainer } from './containers.ts';
 import { plainIn } from './plain-map.ts';
 import type { ClientRow, ContainerRow } from './row.ts';
@@ -77,9 +78,31 @@ function planNewEntry(
       details: { file: document.file, client: row.id },
     });
   }
-  return container.row.kind === 'list'
-    ? appendItem(row, document, container, { name, value })
-    : addKey(document, container.path, row.keyOf?.(name) ?? name, value);
+  checkKind(document, container);
+  const edits =
+    container.row.kind === 'list'
+      ? appendItem(row, document, container, { name, value })
+      : addKey(document, container.path, row.keyOf?.(name) ?? name, value);
+  return [...planNewFile(row, document), ...edits];
+}
+
+/** Keys without which the client refuses a file; a block file in JSON needs none of them. */
+function planNewFile({ newFile, format }: ClientRow, document: ParsedDocument): readonly Edit[] {
+  const { root } = document;
+  if (newFile === undefined || document.format !== format) return [];
+  if (root.kind === 'map' && root.entries.length > 0) return [];
+  return Object.entries(newFile).map(([key, value]) => ({ op: 'set', path: [key], value }));
+}
+
+/** What stands there in another form is the person's, and never written over. */
+function checkKind(document: ParsedDocument, { row, path }: Pick<Container, 'row' | 'path'>): void {
+  const node = nodeAt(document, path);
+  if (node === undefined || node.kind === row.kind) return;
+  if (node.kind === 'scalar' && node.value === null) return;
+  throw new AppError('file_unsupported', `${document.file} holds something else than servers.`, {
+    hint: `Make ${toPointer(path)} a ${row.kind} of servers, or remove it, and try again.`,
+    details: { file: document.file, pointer: toPointer(path) },
+  });
 }
 
 function checkName(row: ClientRow, name: string): void {

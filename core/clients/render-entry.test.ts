@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { parseDocument } from '../documents/parse-document.ts';
 import type { Entry } from './entry.ts';
 import { readEntries } from './read-entries.ts';
+import { textMap } from './read-launch.ts';
 import { renderLaunchEntry, renderLauncherEntry } from './render-entry.ts';
 import { clientTable, findClient } from './table.ts';
 
@@ -263,8 +264,7 @@ describe('a new entry', () => {
   });
 
   test('`__proto__` is a variable like any other', () => {
-    const env: Record<string, string> = Object.create(null);
-    env.__proto__ = 'x';
+    const env = textMap([['__proto__', 'x']]);
     const value = renderLaunchEntry(findClient('claude-code'), 'it', { ...stdio, env });
     expect(JSON.stringify(value)).toBe('{"command":"c","args":["a"],"env":{"__proto__":"x"}}');
   });

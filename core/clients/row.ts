@@ -155,6 +155,8 @@ export interface ClientRow {
   readonly processes: readonly string[];
   /** Turns a name into the key the client would make of it. */
   readonly keyOf?: (name: string) => string;
+  /** What a file that we create needs at its top besides servers. */
+  readonly newFile?: PlainMap;
   readonly reservedNames?: readonly string[];
   /** Where a snippet is to be pasted; for rows that are not written. */
   readonly snippetNote?: string;

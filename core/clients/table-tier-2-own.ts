@@ -91,6 +91,7 @@ const continueClient: ClientRow = {
   comments: true,
   trailingCommas: true,
   containers: [listAt(['mcpServers'], 'name', continueDialect)],
+  newFile: { name: 'Local Assistant', version: '1.0.0', schema: 'v1' },
   references: [{ pattern: syntax.hub }, { pattern: syntax.braced }],
   rewriting: 'on-ui-action',
   reload: 'hot',
