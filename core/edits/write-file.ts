@@ -8,6 +8,7 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Files } from '../ports.ts';
+import { readIfThere } from '../records/replace-own-file.ts';
 import { withClientLock } from './client-lock.ts';
 import type { MoveFile } from './model.ts';
 import { hashBytes } from './seal.ts';
@@ -70,15 +71,18 @@ export async function writeFile(ports: WritePorts, request: WriteRequest): Promi
 }
 
 async function writeUnlocked(ports: WritePorts, request: WriteRequest): Promise<WriteOutcome> {
+  let overwritten: WriteOutcome | undefined;
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (attempt > 0) await ports.clock.sleep(firstBackOff * 2 ** attempt * (0.5 + Math.random()));
     const { seen, bytes } = await tryEdit(ports, request.file);
-    if (bytes === undefined) return describe('unchanged', seen, seen.content?.bytes);
+    if (bytes === undefined) return keepingOurs(seen, overwritten);
     const backup = await request.backUp(seen);
     const written = isHardLinked(seen)
       ? await overwriteInPlace(ports.files, seen, bytes)
       : await replaceTarget(ports.files, request, seen, bytes);
-    if (written) return describe('rewritten', seen, bytes, backup);
+    const outcome = describe('rewritten', seen, bytes, backup);
+    if (written === 'written') return outcome;
+    if (written === 'overwritten') overwritten = outcome;
   }
   throw new AppError(
     'file_changed',
@@ -90,13 +94,22 @@ async function writeUnlocked(ports: WritePorts, request: WriteRequest): Promise<
   );
 }
 
-/** False when somebody else changed the file first; nothing of ours is left then. */
+/** Another program wrote right after us and kept our edit: the file is rewritten all the same. */
+function keepingOurs(seen: Target, ours: WriteOutcome | undefined): WriteOutcome {
+  const now = describe('unchanged', seen, seen.content?.bytes);
+  if (ours === undefined || now.after === undefined) return now;
+  return { ...ours, after: now.after };
+}
+
+/** `changed`: somebody else was first, nothing was written. `overwritten`: somebody wrote after us. */
+type Written = 'written' | 'changed' | 'overwritten';
+
 async function replaceTarget(
   files: Files,
   { file, move }: WriteRequest,
   seen: Target,
   bytes: Uint8Array,
-): Promise<boolean> {
+): Promise<Written> {
   const folder = dirname(seen.path);
   if (seen.content === undefined) await files.makeFolder(folder, { mode: 0o700 });
   const temporary = temporaryIn(folder, move);
@@ -111,7 +124,7 @@ async function replaceTarget(
     if (mode !== 0 && mode !== firstMode) await files.setMode(temporary, mode);
     if (!isSameTarget(seen, await readTarget(files, file.file))) {
       await files.remove(temporary);
-      return false;
+      return 'changed';
     }
     await files.rename(temporary, seen.path);
   } catch (thrown) {
@@ -119,22 +132,22 @@ async function replaceTarget(
     throw thrown;
   }
   await files.syncFolder(folder);
-  return holds(files, seen.path, bytes);
+  return lookBack(files, seen.path, bytes);
 }
 
 /**
  * A rename would part a hard-linked file from its twins, so its bytes are overwritten. A power cut in
  * the middle can tear it: the sealed backup made just before is the way back, and the journal says so.
  */
-async function overwriteInPlace(files: Files, seen: Target, bytes: Uint8Array): Promise<boolean> {
-  if (!isSameTarget(seen, await readTarget(files, seen.file))) return false;
+async function overwriteInPlace(files: Files, seen: Target, bytes: Uint8Array): Promise<Written> {
+  if (!isSameTarget(seen, await readTarget(files, seen.file))) return 'changed';
   try {
     await files.overwrite(seen.path, bytes);
   } catch (thrown) {
     await putBack(files, seen);
     throw thrown;
   }
-  return holds(files, seen.path, bytes);
+  return lookBack(files, seen.path, bytes);
 }
 
 async function putBack(files: Files, { file, path, content }: Target): Promise<void> {
@@ -154,14 +167,10 @@ export function isHardLinked(seen: Target): boolean {
   return (seen.content?.facts.links ?? 1) > 1;
 }
 
-/** False also when the file is gone again: whoever did that wrote after us. */
-async function holds(files: Files, path: string, bytes: Uint8Array): Promise<boolean> {
-  try {
-    return sameBytes(await files.read(path), bytes);
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'file_missing') return false;
-    throw thrown;
-  }
+/** A file that is gone again was removed by whoever came after us. */
+async function lookBack(files: Files, path: string, bytes: Uint8Array): Promise<Written> {
+  const now = await readIfThere(files, path);
+  return now !== undefined && sameBytes(now, bytes) ? 'written' : 'overwritten';
 }
 
 function describe(
