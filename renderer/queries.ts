@@ -44,11 +44,14 @@ export function createQueries(api: Api) {
         queryKey: named('suppressions'),
         queryFn: () => api.exposure.suppressions({}),
       }),
-    clients: () => queryOptions({ queryKey: named('clients'), queryFn: () => api.clients.list({}) }),
+    clients: () =>
+      queryOptions({ queryKey: named('clients'), queryFn: () => api.clients.list({}) }),
     entries: () =>
       queryOptions({ queryKey: named('entries'), queryFn: () => api.clients.entries({}) }),
-    servers: () => queryOptions({ queryKey: named('servers'), queryFn: () => api.servers.list({}) }),
-    secrets: () => queryOptions({ queryKey: named('secrets'), queryFn: () => api.secrets.list({}) }),
+    servers: () =>
+      queryOptions({ queryKey: named('servers'), queryFn: () => api.servers.list({}) }),
+    secrets: () =>
+      queryOptions({ queryKey: named('secrets'), queryFn: () => api.secrets.list({}) }),
     runs: () => queryOptions({ queryKey: named('runs'), queryFn: () => api.protect.runs({}) }),
     undo: (run: string) =>
       queryOptions({

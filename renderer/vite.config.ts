@@ -4,9 +4,9 @@
  */
 import {
   convertCssVariables,
+  DEFAULT_THEME,
   defaultCssVariablesResolver,
   mergeMantineTheme,
-  DEFAULT_THEME,
 } from '@mantine/core';
 import { defineConfig, type Plugin } from 'vite';
 import { resolveVariables, theme } from './theme.ts';
@@ -38,5 +38,6 @@ export default defineConfig({
     /** A data: font or image would need a wider policy. */
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

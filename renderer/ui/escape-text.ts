@@ -5,7 +5,7 @@
  * and paragraph separators, lone surrogates and blanks that pose as spaces. The plain space stays.
  */
 const unseen =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u3164\uffa0\u115f\u1160\u034f\ufe00-\ufe0f]/gu;
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u3164\uffa0\u115f\u1160]|\u034f|[\ufe00-\ufe0f]/gu;
 
 /** More marks than this on one letter climb over the lines above. */
 const stackedMarks = /(\p{M}{2})\p{M}+/gu;

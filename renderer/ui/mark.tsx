@@ -5,8 +5,7 @@ const shapes = {
     'M2 7a6 6 0 0 1 12 0v5.5l-1 2-1-2V12H9v1.2L8 16l-1-2.8V12H4v.5l-1 2-1-2zM7 3.1A4 4 0 0 0 4.1 6H7zM9 3.1V6h2.9A4 4 0 0 0 9 3.1zM4 8v2h3V8zM9 8v2h3V8z',
   raised:
     'M2 7a6 6 0 0 1 12 0v8h-2V9l-.5 1-1-2H9v1.5l-1 2-1-2V8H5.5l-1 2L4 9v6H2zM7 3.1A4 4 0 0 0 4.1 6H7zM9 3.1V6h2.9A4 4 0 0 0 9 3.1z',
-  broken:
-    'M7.1 1.1h1.8L16 14.9H0zM7.1 6v4.3h1.8V6zM7.1 11.7v1.7h1.8v-1.7z',
+  broken: 'M7.1 1.1h1.8L16 14.9H0zM7.1 6v4.3h1.8V6zM7.1 11.7v1.7h1.8v-1.7z',
   quiet: 'M3 7.1h10v1.8H3z',
 } as const;
 

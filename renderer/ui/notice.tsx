@@ -1,7 +1,7 @@
 /** A sentence that matters, with what can be done about it. */
 import type { ReactNode } from 'react';
-import classes from './notice.module.css';
 import { Mark, type Shape } from './mark.tsx';
+import classes from './notice.module.css';
 
 type Tone = 'exposed' | 'broken' | 'plain';
 

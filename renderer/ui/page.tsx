@@ -82,3 +82,8 @@ export function Facts({
     </dl>
   );
 }
+
+/** One quiet line where a list would be. */
+export function Nothing({ children }: { children: ReactNode }) {
+  return <p className={classes.nothing}>{children}</p>;
+}

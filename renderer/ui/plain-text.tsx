@@ -11,7 +11,7 @@ interface PlainTextProps {
   readonly mono?: boolean;
   /** One line, cut by an ellipsis; the whole is in the tooltip. */
   readonly oneLine?: boolean;
-  readonly className?: string;
+  readonly className?: string | undefined;
 }
 
 const longestTooltip = 1000;

@@ -25,7 +25,11 @@ export const servers = {
     body: 'A server appears here when you protect its secrets or add it yourself.',
     review: 'Review what is exposed',
   },
-  noMatch: { title: 'No server matches', body: 'Try another word, or show all.', reset: 'Show all' },
+  noMatch: {
+    title: 'No server matches',
+    body: 'Try another word, or show all.',
+    reset: 'Show all',
+  },
   detail: {
     back: 'Servers',
     command: 'Command',

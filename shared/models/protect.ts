@@ -85,6 +85,7 @@ export const planFileSchema = z.strictObject({
   client: z.string().optional(),
   diff: z.array(diffLineSchema).readonly(),
 });
+export type PlanFile = z.infer<typeof planFileSchema>;
 
 export const protectPlanSchema = z.strictObject({
   basis: basisSchema,

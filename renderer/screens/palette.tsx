@@ -1,0 +1,87 @@
+/** The command palette: every screen, server, client and main action by name. */
+import { useMantineColorScheme } from '@mantine/core';
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { useQuery } from '@tanstack/react-query';
+import Search from 'lucide-react/icons/search';
+import { useLocation } from 'wouter';
+import { useConnection } from '../connection.ts';
+import { cutText, escapeText } from '../ui/escape-text.ts';
+import { words } from '../words.ts';
+import { clientPath, serverPath } from './names.ts';
+import classes from './palette.module.css';
+
+const [store, palette] = createSpotlight();
+
+export const openPalette = palette.open;
+
+const screens = [
+  ['/', words.nav.overview],
+  ['/exposure', words.nav.exposure],
+  ['/servers', words.nav.servers],
+  ['/clients', words.nav.clients],
+  ['/secrets', words.nav.secrets],
+  ['/settings', words.nav.settings],
+] as const;
+
+const longestLabel = 120;
+const mostShown = 12;
+
+export function Palette() {
+  const { queries } = useConnection();
+  const servers = useQuery(queries.servers());
+  const clients = useQuery(queries.clients());
+  const [, go] = useLocation();
+  const scheme = useMantineColorScheme();
+  const named = (id: string, name: string, to: string) => ({
+    id,
+    label: escapeText(cutText(name, longestLabel).head),
+    onClick: () => go(to),
+  });
+  const groups: readonly SpotlightActionGroupData[] = [
+    {
+      group: words.palette.screens,
+      actions: screens.map(([to, label]) => named(`screen:${to}`, label, to)),
+    },
+    {
+      group: words.palette.actions,
+      actions: [
+        named('review', words.palette.review, '/exposure'),
+        named('add', words.palette.addServer, '/servers/view/add'),
+        {
+          id: 'theme',
+          label: words.palette.theme,
+          onClick: () => scheme.toggleColorScheme(),
+        },
+      ],
+    },
+    {
+      group: words.palette.servers,
+      actions: (servers.data ?? []).map(({ record }) =>
+        named(`server:${record.id}`, record.name, serverPath(record.id)),
+      ),
+    },
+    {
+      group: words.palette.clients,
+      actions: (clients.data ?? [])
+        .filter(({ detected }) => detected)
+        .map(({ id, name }) => named(`client:${id}`, name, clientPath(id))),
+    },
+  ];
+  return (
+    <Spotlight
+      store={store}
+      actions={groups.filter(({ actions }) => actions.length > 0)}
+      shortcut={['mod + K']}
+      limit={mostShown}
+      highlightQuery
+      lockScroll={false}
+      nothingFound={words.palette.nothing}
+      searchProps={{
+        placeholder: words.palette.placeholder,
+        'aria-label': words.palette.placeholder,
+        leftSection: <Search size="1.1em" aria-hidden="true" />,
+      }}
+      classNames={classes}
+    />
+  );
+}

@@ -1,0 +1,137 @@
+/** What a run did: one receipt an item, what is left, which old values to rotate, the way back. */
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Receipt, RunResult } from '../../shared/models/protect.ts';
+import { useConnection } from '../connection.ts';
+import { Gate } from '../ui/gate.tsx';
+import { Section } from '../ui/page.tsx';
+import { PathText, PlainText } from '../ui/plain-text.tsx';
+import { Row, Rows } from '../ui/rows.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import { WebLink } from '../ui/web-link.tsx';
+import { words } from '../words.ts';
+import classes from './exposure.module.css';
+import { SetSecret } from './set-secret.tsx';
+
+const say = words.exposure.done;
+
+const stateOfOutcome = {
+  done: 'protected',
+  unchanged: 'quiet',
+  failed: 'broken',
+  skipped: 'quiet',
+} as const;
+
+interface ReceiptsStepProps {
+  readonly result: RunResult;
+  readonly onFinish: () => void;
+}
+
+export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
+  const { run, receipts, remaining } = result;
+  return (
+    <>
+      <div className={classes.doneHead}>
+        <div className={classes.gate}>
+          <Gate position={run.state === 'done' && remaining === 0 ? 'down' : 'up'} />
+        </div>
+        <div>
+          <h2 className={classes.big}>{titleOf(result)}</h2>
+          {run.kind === 'protect' && <p className={classes.lead}>{say.remaining(remaining)}</p>}
+          <div className={classes.doneButtons}>
+            <Button onClick={onFinish}>{remaining > 0 ? say.again : say.finish}</Button>
+            {run.kind === 'protect' && run.state !== 'failed' && (
+              <Button
+                component={Link}
+                href={`/exposure/undo/${encodeURIComponent(run.id)}`}
+                variant="default"
+              >
+                {say.undo}
+              </Button>
+            )}
+          </div>
+        </div>
+      </div>
+      <RotateAdvice rotate={result.rotate} />
+      <Section title={say.receipts}>
+        <Rows label={say.receipts}>
+          {receipts.map((receipt) => (
+            <ReceiptRow key={`${receipt.item}\n${receipt.file}`} receipt={receipt} />
+          ))}
+        </Rows>
+      </Section>
+    </>
+  );
+}
+
+function titleOf({ run }: RunResult): string {
+  if (run.kind === 'undo') return say.undone;
+  if (run.kind === 'leave') return say.left;
+  return run.state === 'partly' || run.state === 'failed' ? say.title[run.state] : say.title.done;
+}
+
+function ReceiptRow({ receipt }: { receipt: Receipt }) {
+  return (
+    <Row
+      main={<PathText path={receipt.file} />}
+      sub={
+        <>
+          <PlainText text={receipt.message} />
+          {receipt.hint !== undefined && <PlainText text={receipt.hint} />}
+          {receipt.code !== undefined && <PlainText text={receipt.code} mono />}
+        </>
+      }
+      side={
+        <StateMark state={stateOfOutcome[receipt.outcome]} label={say.outcome[receipt.outcome]} />
+      }
+    />
+  );
+}
+
+type Advice = RunResult['rotate'][number];
+
+function RotateAdvice({ rotate }: { rotate: readonly Advice[] }) {
+  const { shell } = useConnection();
+  const [replacing, setReplacing] = useState<Advice>();
+  if (rotate.length === 0) return null;
+  return (
+    <Section title={say.rotateTitle} note={say.rotateBody}>
+      <Rows label={say.rotateTitle}>
+        {rotate.map((advice) => (
+          <Row
+            key={`${advice.server}\n${advice.secret}`}
+            main={<PlainText text={advice.secret} mono oneLine />}
+            sub={<PlainText text={advice.server} oneLine />}
+            side={
+              advice.rotateUrl !== undefined && shell.can.openExternal ? (
+                <WebLink url={advice.rotateUrl} open={shell.openExternal}>
+                  {say.rotate}
+                </WebLink>
+              ) : undefined
+            }
+            actions={
+              <Button
+                size="xs"
+                variant="default"
+                aria-label={`${say.replace} ${advice.secret}`}
+                onClick={() => setReplacing(advice)}
+              >
+                {say.replace}
+              </Button>
+            }
+          />
+        ))}
+      </Rows>
+      {replacing !== undefined && (
+        <SetSecret
+          server={replacing.server}
+          serverName={replacing.server}
+          name={replacing.secret}
+          isNew={false}
+          onClose={() => setReplacing(undefined)}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,155 @@
+/** Every server that has a record: search, filters, and a list that stays quick at hundreds. */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import Plus from 'lucide-react/icons/plus';
+import { useDeferredValue, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { ServerView } from '../../shared/models/health.ts';
+import { useConnection } from '../connection.ts';
+import { Blank } from '../ui/blank.tsx';
+import { Page } from '../ui/page.tsx';
+import { optionsOf, Picks } from '../ui/picks.tsx';
+import { PlainText } from '../ui/plain-text.tsx';
+import { SearchField } from '../ui/search-field.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import { VirtualRows } from '../ui/virtual-rows.tsx';
+import { words } from '../words.ts';
+import { AddServer } from './add-server.tsx';
+import { findServers, readFilter, type ServerFilter } from './find-servers.ts';
+import { serverPath } from './names.ts';
+import { Read } from './read.tsx';
+import { stateOfHealth } from './server-state.ts';
+import classes from './servers.module.css';
+
+const say = words.servers;
+
+/** The view comes from the address: a filter, or `add` to open the dialog. */
+export function ServersScreen({ view }: { view: string }) {
+  const { queries } = useConnection();
+  const [, go] = useLocation();
+  const query = useQuery(queries.servers());
+  const [search, setSearch] = useState('');
+  const term = useDeferredValue(search);
+  const filter = readFilter(view);
+  const setFilter = (next: ServerFilter) =>
+    go(next === 'all' ? '/servers' : `/servers/view/${next}`, { replace: true });
+  const isEmpty = query.data?.length === 0;
+  return (
+    <Page
+      fill
+      name={say.title}
+      title={say.title}
+      actions={
+        <Button
+          component={Link}
+          href="/servers/view/add"
+          variant="default"
+          leftSection={<Plus size="1em" aria-hidden="true" />}
+        >
+          {say.add}
+        </Button>
+      }
+    >
+      {!isEmpty && (
+        <div className={classes.tools}>
+          <SearchField
+            label={say.search}
+            value={search}
+            onChange={setSearch}
+            className={classes.search}
+          />
+          <Picks
+            label={say.filter}
+            value={filter}
+            onChange={setFilter}
+            options={optionsOf(say.filters)}
+          />
+        </div>
+      )}
+      <Read query={query}>
+        {(all) => (
+          <List
+            all={all}
+            shown={findServers(all, filter, term)}
+            onReset={() => {
+              setSearch('');
+              setFilter('all');
+            }}
+          />
+        )}
+      </Read>
+      {view === 'add' && <AddServer onClose={() => go('/servers', { replace: true })} />}
+    </Page>
+  );
+}
+
+interface ListProps {
+  readonly all: readonly ServerView[];
+  readonly shown: readonly ServerView[];
+  readonly onReset: () => void;
+}
+
+function List({ all, shown, onReset }: ListProps) {
+  if (all.length === 0) {
+    return (
+      <Blank
+        title={say.empty.title}
+        body={say.empty.body}
+        action={
+          <Button component={Link} href="/exposure">
+            {say.empty.review}
+          </Button>
+        }
+      />
+    );
+  }
+  if (shown.length === 0) {
+    return (
+      <Blank
+        title={say.noMatch.title}
+        body={say.noMatch.body}
+        shape="quiet"
+        action={
+          <Button variant="default" onClick={onReset}>
+            {say.noMatch.reset}
+          </Button>
+        }
+      />
+    );
+  }
+  const rows = shown.map((view) => ({
+    key: view.record.id,
+    to: serverPath(view.record.id),
+    view,
+  }));
+  return (
+    <>
+      <p className={classes.count} role="status">
+        {say.shownOf(shown.length, all.length)}
+      </p>
+      <VirtualRows label={say.list} rows={rows}>
+        {({ view }) => <ServerRow view={view} />}
+      </VirtualRows>
+    </>
+  );
+}
+
+function ServerRow({ view: { record, health, shown } }: { view: ServerView }) {
+  const clients = new Set(record.placements.map(({ client }) => client)).size;
+  return (
+    <>
+      <span className={classes.who}>
+        <PlainText text={record.name} oneLine className={classes.name} />
+        <PlainText text={shown} oneLine mono className={classes.command} />
+      </span>
+      <span className={classes.number}>{say.clientCount(clients)}</span>
+      <span className={classes.number}>{say.secretCount(record.secrets.length)}</span>
+      <span className={classes.health}>
+        <StateMark
+          state={stateOfHealth[health.state]}
+          label={health.running > 0 ? say.running(health.running) : say.health[health.state]}
+        />
+      </span>
+    </>
+  );
+}

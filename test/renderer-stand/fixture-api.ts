@@ -1,0 +1,485 @@
+/** The contract over a made-up machine in memory: every call works on it and tells the news. */
+import { implement, ORPCError } from '@orpc/server';
+import { contract } from '../../shared/contract.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { AppEvent, Inspection, Overview } from '../../shared/models/health.ts';
+import type { Progress, RunResult, RunStream, RunSummary } from '../../shared/models/protect.ts';
+import {
+  addRecord,
+  dropRecord,
+  listClients,
+  listEntries,
+  listFindings,
+  makePlan,
+  minutesAgo,
+  type Standing,
+  type World,
+} from './build-world.ts';
+import { home } from './people.ts';
+import type { Mood } from './scenes.ts';
+
+export interface FixtureOptions {
+  readonly world: World;
+  readonly mood: Mood;
+  readonly tell: (event: AppEvent) => void;
+  readonly listen: (signal: AbortSignal | undefined) => AsyncGenerator<AppEvent>;
+  /** Waits between the steps of a run, so that a page has time to draw them. */
+  readonly pace: () => Promise<void>;
+}
+
+export function createFixtureApi(options: FixtureOptions) {
+  const { world, mood, tell } = options;
+  const os = implement(contract).use(async ({ next, path }) => {
+    if (path[0] === 'events') return next();
+    if (mood === 'waits') await new Promise(() => undefined);
+    try {
+      if (mood === 'fails') {
+        throw new AppError('records_unreadable', 'The records cannot be read.', {
+          hint: 'Restore them from the backup beside the file, then try again.',
+          details: { file: `${home}/.config/portcullis/records.json`, place: 'line 214, column 7' },
+        });
+      }
+      return await next();
+    } catch (thrown) {
+      throw toWire(thrown);
+    }
+  });
+  const changed = () => tell({ type: 'records-changed', revision: 1 });
+  return os.router({
+    overview: { get: os.overview.get.handler(() => describeOverview(world)) },
+    exposure: {
+      scan: os.exposure.scan.handler(() => ({
+        findings: listFindings(world),
+        warnings: world.warnings,
+        looked: { files: 31, bytes: 6_412_000 },
+        skipped:
+          world.clients.length > 0 && world.standings.length > 0
+            ? [
+                {
+                  path: `${home}/.claude/projects`,
+                  reason: 'Transcripts are read by the deep scan.',
+                },
+              ]
+            : [],
+        hidden: { suppressed: world.suppressed.length, possible: world.possible },
+      })),
+      // biome-ignore lint/correctness/useYield: a stream that finds nothing
+      scanDeep: os.exposure.scanDeep.handler(async function* () {
+        return undefined;
+      }),
+      suppress: os.exposure.suppress.handler(({ input }) => {
+        world.suppressed.push({ ...input, at: minutesAgo(0) });
+        tell({ type: 'files-changed', files: [input.file] });
+        return {};
+      }),
+      unsuppress: os.exposure.unsuppress.handler(({ input }) => {
+        world.suppressed = world.suppressed.filter(
+          ({ file, fingerprint }) => file !== input.file || fingerprint !== input.fingerprint,
+        );
+        return {};
+      }),
+      suppressions: os.exposure.suppressions.handler(() => world.suppressed),
+    },
+    clients: {
+      list: os.clients.list.handler(() => listClients(world)),
+      entries: os.clients.entries.handler(() => listEntries(world)),
+      snippet: os.clients.snippet.handler(({ input }) => ({ file: home, text: input.server })),
+    },
+    projects: {
+      list: os.projects.list.handler(() => world.projects),
+      add: os.projects.add.handler(({ input }) => {
+        if (!input.folder.startsWith('/')) {
+          throw new AppError('bad_input', 'A project folder is a full path.', {
+            hint: 'Write it from the root, such as /home/ada/code/shop.',
+          });
+        }
+        world.projects.push(input.folder);
+        return {};
+      }),
+      remove: os.projects.remove.handler(({ input }) => {
+        world.projects = world.projects.filter((folder) => folder !== input.folder);
+        return {};
+      }),
+    },
+    servers: {
+      list: os.servers.list.handler(() => [...world.records.values()]),
+      get: os.servers.get.handler(({ input }) => findServer(world, input.id)),
+      add: os.servers.add.handler(() => {
+        throw new AppError('unsupported', 'The stand adds servers from JSON only.');
+      }),
+      addFromJson: os.servers.addFromJson.handler(({ input }) => {
+        try {
+          JSON.parse(input.json);
+        } catch {
+          throw new AppError('bad_input', 'This is not valid JSON.', {
+            hint: 'Paste the whole block, with its first and last brace.',
+          });
+        }
+        changed();
+        return [];
+      }),
+      rename: os.servers.rename.handler(({ input }) => {
+        const view = findServer(world, input.id);
+        const renamed = { ...view, record: { ...view.record, name: input.name } };
+        world.records.set(input.id, renamed);
+        changed();
+        return renamed;
+      }),
+      setEnabled: os.servers.setEnabled.handler(({ input }) => {
+        const view = findServer(world, input.id);
+        const turned = {
+          ...view,
+          record: { ...view.record, enabled: input.enabled },
+          health: {
+            ...view.health,
+            state: input.enabled ? ('ready' as const) : ('disabled' as const),
+            running: 0,
+          },
+        };
+        world.records.set(input.id, turned);
+        changed();
+        return turned;
+      }),
+      remove: os.servers.remove.handler(({ input }) => {
+        world.records.delete(input.id);
+        changed();
+        return {};
+      }),
+    },
+    secrets: {
+      list: os.secrets.list.handler(() => world.secrets),
+      set: os.secrets.set.handler(({ input }) => {
+        const view = findServer(world, input.server);
+        world.records.set(input.server, {
+          ...view,
+          missing: view.missing.filter((name) => name !== input.name),
+          health: { state: 'ready', message: 'Ready.', running: 0 },
+        });
+        world.secrets = world.secrets.map((secret) =>
+          secret.server === input.server && secret.name === input.name
+            ? { ...secret, state: 'stored', storedAt: minutesAgo(0) }
+            : secret,
+        );
+        tell({ type: 'keychain-changed' });
+        return {};
+      }),
+      remove: os.secrets.remove.handler(({ input }) => {
+        world.secrets = world.secrets.filter(
+          ({ server, name }) => server !== input.server || name !== input.name,
+        );
+        tell({ type: 'keychain-changed' });
+        return {};
+      }),
+      copy: os.secrets.copy.handler(() => ({ clearsAfterSeconds: 30 })),
+    },
+    protect: {
+      plan: os.protect.plan.handler(({ input }) => makePlan(world, input.items)),
+      apply: os.protect.apply.handler(async function* ({ input }) {
+        if (makePlan(world, undefined).basis !== input.basis) {
+          throw toWire(new AppError('conflict', 'Something changed since you looked.'));
+        }
+        const chosen = new Set(input.items);
+        yield* protect(
+          options,
+          world.standings.filter(({ id }) => chosen.has(id)),
+        );
+      }),
+      runs: os.protect.runs.handler(() => world.runs),
+      planUndo: os.protect.planUndo.handler(({ input }) => planUndo(world, input.run)),
+      undo: os.protect.undo.handler(async function* ({ input }) {
+        yield* undo(options, input.run);
+      }),
+    },
+    leave: {
+      plan: os.leave.plan.handler(({ input }) => ({
+        basis: 'leave',
+        mode: input.mode,
+        warnings: ['Every secret will lie in plain text again in the files below.'],
+        items: [],
+        files: reverseFiles(
+          world,
+          world.standings.filter(({ isProtected }) => isProtected),
+        ),
+      })),
+      apply: os.leave.apply.handler(async function* () {
+        await options.pace();
+        yield resultOf(makeRun(world, 'leave', []), [], 0);
+      }),
+    },
+    files: {
+      history: os.files.history.handler(() => [
+        {
+          id: 'h2',
+          at: minutesAgo(60 * 26),
+          by: 'portcullis',
+          what: 'Protected 3 entries.',
+          bytes: 2210,
+          restorable: true,
+        },
+        {
+          id: 'h1',
+          at: minutesAgo(60 * 24 * 12),
+          by: 'Cursor',
+          what: 'Added the entry “linear”.',
+          bytes: 2480,
+          restorable: true,
+        },
+      ]),
+      restore: os.files.restore.handler(({ input }) => ({
+        file: input.file,
+        restored: {
+          id: 'h2',
+          at: minutesAgo(0),
+          by: 'portcullis',
+          what: 'Restored.',
+          bytes: 2480,
+          restorable: true,
+        },
+      })),
+    },
+    inspect: {
+      server: os.inspect.server.handler(async ({ input }) => {
+        await options.pace();
+        return inspect(input.id);
+      }),
+      call: os.inspect.call.handler(() => ({ isError: false, content: [] })),
+    },
+    doctor: {
+      run: os.doctor.run.handler(() => world.checks),
+      installLauncher: os.doctor.installLauncher.handler(() => ({
+        id: 'launcher',
+        title: 'Launcher',
+        state: 'ok' as const,
+        message: 'Installed.',
+      })),
+    },
+    vault: {
+      create: os.vault.create.handler(() => {
+        world.keychain = { state: 'vault', backend: 'Vault' };
+        tell({ type: 'keychain-changed' });
+        return {};
+      }),
+      open: os.vault.open.handler(() => {
+        throw new AppError('passphrase_wrong', 'This is not the passphrase.', {
+          hint: 'Try again; nothing is locked out.',
+        });
+      }),
+    },
+    events: {
+      subscribe: os.events.subscribe.handler(({ signal }) => options.listen(signal)),
+    },
+  });
+}
+
+function toWire(thrown: unknown): unknown {
+  if (!(thrown instanceof AppError)) return thrown;
+  return new ORPCError(thrown.code, {
+    status: thrown.status,
+    message: thrown.message,
+    data: { hint: thrown.hint, details: thrown.details },
+  });
+}
+
+function findServer(world: World, id: string) {
+  const view = world.records.get(id);
+  if (view === undefined) throw new AppError('not_found', 'There is no such server.');
+  return view;
+}
+
+function describeOverview(world: World): Overview {
+  const detected = world.clients.filter((client) => client.detected);
+  return {
+    version: '0.1.0',
+    platform: 'linux',
+    keychain: world.keychain,
+    clients: { detected: detected.length, entries: world.standings.length },
+    servers: world.records.size,
+    protected: world.secrets.length,
+    exposed: listFindings(world).length,
+    broken: world.broken,
+    unfinished: world.unfinished,
+    roots: {
+      config: `${home}/.config/portcullis`,
+      data: `${home}/.local/share/portcullis`,
+      cache: `${home}/.cache/portcullis`,
+    },
+  };
+}
+
+const steps = ['backup', 'store', 'record', 'write', 'verify'] as const;
+
+async function* protect(
+  { world, tell, pace }: FixtureOptions,
+  chosen: readonly Standing[],
+): AsyncGenerator<RunStream> {
+  let done = 0;
+  const total = chosen.length * steps.length;
+  for (const step of steps) {
+    for (const standing of chosen) {
+      await pace();
+      done += 1;
+      const progress: Progress = {
+        type: 'progress',
+        step,
+        subject: step === 'store' ? standing.serverId : standing.client.file,
+        done,
+        total,
+      };
+      yield progress;
+    }
+  }
+  for (const standing of chosen) {
+    standing.isProtected = true;
+    addRecord(world, standing, 0);
+  }
+  const run = makeRun(world, 'protect', chosen);
+  world.runStandings.set(
+    run.id,
+    chosen.map(({ id }) => id),
+  );
+  tell({ type: 'run-changed', run: run.id });
+  yield resultOf(run, chosen, listFindings(world).length);
+}
+
+async function* undo({ world, tell, pace }: FixtureOptions, id: string): AsyncGenerator<RunStream> {
+  const ids = new Set(world.runStandings.get(id));
+  const chosen = world.standings.filter((standing) => ids.has(standing.id));
+  for (const [index, standing] of chosen.entries()) {
+    await pace();
+    yield {
+      type: 'progress',
+      step: 'write',
+      subject: standing.client.file,
+      done: index + 1,
+      total: chosen.length,
+    };
+    standing.isProtected = false;
+    dropRecord(world, standing);
+  }
+  world.runs = world.runs.map((run) => (run.id === id ? { ...run, state: 'undone' } : run));
+  const run = makeRun(world, 'undo', chosen);
+  tell({ type: 'run-changed', run: run.id });
+  yield { ...resultOf(run, chosen, listFindings(world).length), rotate: [] };
+}
+
+function makeRun(world: World, kind: RunSummary['kind'], chosen: readonly Standing[]): RunSummary {
+  const run: RunSummary = {
+    id: `run-${world.runs.length + 1}`,
+    kind,
+    at: minutesAgo(0),
+    state: 'done',
+    servers: [...new Set(chosen.map(({ serverId }) => serverId))],
+    files: [...new Set(chosen.map(({ client }) => client.file))],
+  };
+  world.runs = [run, ...world.runs];
+  return run;
+}
+
+function resultOf(run: RunSummary, chosen: readonly Standing[], remaining: number): RunResult {
+  const seen = new Set<string>();
+  return {
+    type: 'result',
+    run,
+    receipts: chosen.map((standing) => ({
+      item: standing.id,
+      file: standing.client.file,
+      pointer: `/${standing.client.key}/${standing.server.name}`,
+      server: standing.serverId,
+      outcome: 'done',
+      message:
+        run.kind === 'undo'
+          ? `${standing.serverId} is back as it was.`
+          : `${standing.serverId} now starts through Portcullis.`,
+    })),
+    remaining,
+    rotate: chosen
+      .flatMap(({ serverId, server }) =>
+        server.secrets.map(({ name, kind, rotateUrl }) => ({
+          server: serverId,
+          secret: name,
+          kind,
+          ...(rotateUrl === undefined ? {} : { rotateUrl }),
+        })),
+      )
+      .filter(({ server, secret }) => {
+        const key = `${server}\n${secret}`;
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
+      }),
+  };
+}
+
+function reverseFiles(world: World, standings: readonly Standing[]) {
+  const mirrored: World = {
+    ...world,
+    standings: standings.map((standing) => ({ ...standing, isProtected: false })),
+    suppressed: [],
+  };
+  return makePlan(
+    mirrored,
+    standings.map(({ id }) => id),
+  ).files.map((file) => ({
+    ...file,
+    diff: file.diff.map((line) => ({
+      ...line,
+      kind:
+        line.kind === 'added'
+          ? ('removed' as const)
+          : line.kind === 'removed'
+            ? ('added' as const)
+            : line.kind,
+    })),
+  }));
+}
+
+function planUndo(world: World, id: string | undefined) {
+  const run = world.runs.find((one) => one.id === id) ?? world.runs[0];
+  if (run === undefined) throw new AppError('not_found', 'There is no run to undo.');
+  const ids = new Set(world.runStandings.get(run.id));
+  const standings = world.standings.filter((standing) => ids.has(standing.id));
+  return {
+    basis: `undo-${run.id}`,
+    run,
+    files: reverseFiles(world, standings).map(({ file, diff }, index) => ({
+      file,
+      way: index === 1 ? ('merge' as const) : ('exact' as const),
+      note: '',
+      diff,
+    })),
+    servers: run.servers,
+  };
+}
+
+const tools = [
+  ['search_repositories', 'Search for repositories. Supports the full query syntax.', 212, true],
+  ['create_issue', 'Create an issue in a repository you can write to.', 348, false],
+  ['get_file_contents', 'Read a file or a folder at a branch, tag or commit.', 187, true],
+  ['delete_branch', 'Delete a branch. This cannot be undone.', 96, false],
+  ['list_commits', 'List the commits of a branch, newest first.', 143, true],
+  ['push_files', 'Push several files in one commit, creating the branch when needed.', 402, false],
+] as const;
+
+function inspect(server: string): Inspection {
+  return {
+    server,
+    at: minutesAgo(0),
+    serverName: `${server}-mcp-server`,
+    serverVersion: '2.1.0',
+    protocol: '2025-11-25',
+    startMilliseconds: 412,
+    tools: tools.map(([name, description, tokens, readOnly]) => ({
+      name,
+      description,
+      tokens,
+      fullTokens: tokens * 2,
+      readOnly,
+      ...(name.startsWith('delete') ? { destructive: true } : {}),
+    })),
+    resources: [],
+    prompts: [
+      { name: 'triage', description: 'Sort the newest issues.', tokens: 41, fullTokens: 60 },
+    ],
+    tokens: tools.reduce((sum, [, , tokens]) => sum + tokens, 41),
+  };
+}
