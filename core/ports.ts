@@ -118,6 +118,14 @@ export interface Keychain {
   reconnect(): Promise<void>;
 }
 
+/** The passphrase vault, which a person may choose where there is no keychain. */
+export interface VaultControl {
+  /** Makes the vault and from now on uses it. Errors: `conflict` when there is one, `file_*`. */
+  create(passphrase: Secret): Promise<void>;
+  /** Opens it for this process. Errors: `not_found`, `passphrase_wrong`. */
+  open(passphrase: Secret): Promise<void>;
+}
+
 export interface Clock {
   /** ISO 8601, UTC, milliseconds. */
   now(): string;
@@ -198,6 +206,7 @@ export interface Ports {
   readonly roots: Roots;
   readonly files: Files;
   readonly keychain: Keychain;
+  readonly vault: VaultControl;
   readonly clock: Clock;
   readonly random: Random;
   readonly processes: Processes;

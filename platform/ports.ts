@@ -5,6 +5,7 @@ import { createClock } from './clock.ts';
 import { createFiles } from './files.ts';
 import { createKeychain } from './keychain/keychain.ts';
 import type { SystemKeychainOptions } from './keychain/system-keychain.ts';
+import { createPassphraseHolder, createVaultControl } from './keychain/vault-control.ts';
 import { readMachine } from './machine.ts';
 import { createProcesses } from './processes.ts';
 import { createRandom } from './random.ts';
@@ -24,12 +25,13 @@ export function createPorts(options: PortsOptions = {}): Ports {
   const roots = chooseRoots(options.roots);
   const files = createFiles(machine.platform);
   const processes = createProcesses(machine.platform);
+  const holder = createPassphraseHolder(options.askPassphrase);
   const keychain = createKeychain({
     machine,
     roots,
     files,
     processes,
-    ...(options.askPassphrase === undefined ? {} : { askPassphrase: options.askPassphrase }),
+    askPassphrase: holder.ask,
     ...(options.keychainHelper === undefined ? {} : { helper: options.keychainHelper }),
   });
   return {
@@ -37,6 +39,7 @@ export function createPorts(options: PortsOptions = {}): Ports {
     roots,
     files,
     keychain,
+    vault: createVaultControl({ files, roots, keychain, holder }),
     processes,
     clock: createClock(),
     random: createRandom(),

@@ -27,12 +27,16 @@ export function addCosts(costs: readonly ContextCost[]): ContextCost {
   return toCost(sum('characters'), sum('fullCharacters'));
 }
 
+/** Of so many characters of JSON. */
+export function estimateTokens(characters: number): number {
+  return Math.round(characters / charactersPerToken);
+}
+
 function toCost(characters: number, fullCharacters: number): ContextCost {
-  const tokens = (count: number) => Math.round(count / charactersPerToken);
   return {
     characters,
-    tokens: tokens(characters),
+    tokens: estimateTokens(characters),
     fullCharacters,
-    fullTokens: tokens(fullCharacters),
+    fullTokens: estimateTokens(fullCharacters),
   };
 }

@@ -1,0 +1,54 @@
+/** Our errors as the contract declares them, for every procedure and every stream. */
+import { ORPCError, ValidationError } from '@orpc/server';
+import { AppError, type ErrorCode, toErrorReport } from '../../shared/errors.ts';
+
+type ContractError = ORPCError<ErrorCode, { hint?: string; details?: Record<string, unknown> }>;
+
+/** Whatever was thrown as an error of the contract. Never carries input, stack or cause. */
+export function toContractError(thrown: unknown): ContractError {
+  const { code, message, hint, details } = toErrorReport(asAppError(thrown));
+  return new ORPCError(code, {
+    defined: true,
+    status: statusOf(thrown),
+    message,
+    data: {
+      ...(hint === undefined ? {} : { hint }),
+      ...(details === undefined ? {} : { details }),
+    },
+  });
+}
+
+function statusOf(thrown: unknown): number {
+  const error = asAppError(thrown);
+  return error instanceof AppError ? error.status : 500;
+}
+
+/** The library's own refusals: input that does not fit the contract. */
+function asAppError(thrown: unknown): unknown {
+  if (!(thrown instanceof ORPCError)) return thrown;
+  if (thrown.code === 'BAD_REQUEST') return badInput(thrown.cause);
+  return new AppError('internal', 'The answer did not fit the contract.', {
+    hint: 'Report this with the output of `portcullis doctor`.',
+  });
+}
+
+function badInput(cause: unknown): AppError {
+  const issues = cause instanceof ValidationError ? cause.issues : [];
+  // The place and the rule only: the value may be a secret.
+  const places = issues.map(({ path, message }) => {
+    const place = (path ?? []).map((key) => String(typeof key === 'object' ? key.key : key));
+    return `${place.join('.') || 'input'}: ${message}`;
+  });
+  return new AppError('bad_input', 'This call does not fit the contract.', {
+    hint: places.length === 0 ? 'Check the arguments.' : places.slice(0, 5).join(' '),
+  });
+}
+
+/** A stream whose errors are errors of the contract too. */
+export async function* guardStream<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* stream;
+  } catch (thrown) {
+    throw toContractError(thrown);
+  }
+}

@@ -1,0 +1,56 @@
+/** A file's history and its way back, as a door may see them. */
+import { AppError } from '../../shared/errors.ts';
+import type { HistoryEntry } from '../../shared/models/health.ts';
+import type { App } from '../app.ts';
+import type { HistoryLine } from '../edits/model.ts';
+
+export async function readHistory(app: App, file: string): Promise<readonly HistoryEntry[]> {
+  const [lines, backups] = await Promise.all([
+    app.edits.history(file),
+    app.edits.listBackups(file),
+  ]);
+  return lines.map((line) => ({
+    id: line.backup ?? line.move ?? line.at,
+    at: line.at,
+    by: line.who,
+    what: describe(line),
+    bytes: backups.find(({ id }) => id === line.backup)?.size ?? 0,
+    restorable: backups.some(({ id }) => id === line.backup),
+  }));
+}
+
+function describe({ what, reason, pointers }: HistoryLine): string {
+  if (what === 'backed-up') return `sealed copy (${reason})`;
+  return pointers.length === 0 ? reason : `${reason}: ${pointers.join(', ')}`;
+}
+
+/** Puts back the chosen copy, or the newest, or the newest that is not younger than a time. */
+export async function restoreFile(
+  app: App,
+  { file, id, at }: { file: string; id?: string | undefined; at?: string | undefined },
+): Promise<{ file: string; restored: HistoryEntry }> {
+  const copies = (await readHistory(app, file)).filter(({ restorable }) => restorable);
+  const time = at === undefined ? undefined : readTime(at);
+  const chosen = copies.find(
+    (copy) =>
+      (id === undefined || copy.id === id) &&
+      (time === undefined || new Date(copy.at).getTime() <= time),
+  );
+  if (chosen === undefined) {
+    throw new AppError('not_found', `There is no such sealed copy of ${file}.`, {
+      hint: `See what there is: \`portcullis history ${JSON.stringify(file)}\`.`,
+      details: { file },
+    });
+  }
+  await app.edits.restore(file, chosen.id);
+  app.events.announce({ type: 'files-changed', files: [file] });
+  return { file, restored: chosen };
+}
+
+function readTime(text: string): number {
+  const time = new Date(text).getTime();
+  if (!Number.isNaN(time)) return time;
+  throw new AppError('bad_input', `“${text}” is not a time.`, {
+    hint: 'Write it like 2026-11-23T14:05 or take it from `portcullis history`.',
+  });
+}

@@ -1,0 +1,225 @@
+/** Answers the contract: one line per procedure, each of which calls one job or foundation. */
+import { implement } from '@orpc/server';
+import { contract } from '../shared/contract.ts';
+import { AppError } from '../shared/errors.ts';
+import { Secret } from '../shared/secret.ts';
+import { listEntries, makeSnippet } from './app/entries.ts';
+import { guardStream, toContractError } from './app/errors.ts';
+import { readHistory, restoreFile } from './app/history.ts';
+import { presentInspection } from './app/inspection.ts';
+import { addFromJson } from './app/pasted.ts';
+import type { App } from './app.ts';
+
+const nothing = {};
+
+export type AppRouter = ReturnType<typeof createRouter>;
+
+export function createRouter(app: App) {
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next();
+    } catch (thrown) {
+      throw toContractError(thrown);
+    }
+  });
+
+  /** Work that changes something: interrupted work is settled first, and everybody hears of it after. */
+  async function change<T>(work: () => Promise<T>): Promise<T> {
+    await app.settle();
+    try {
+      return await work();
+    } finally {
+      await announceRecords(app);
+    }
+  }
+
+  async function* changing<T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      await app.settle();
+      yield* guardStream(work());
+    } catch (thrown) {
+      throw toContractError(thrown);
+    } finally {
+      await announceRecords(app);
+    }
+  }
+
+  return os.router({
+    overview: { get: os.overview.get.handler(() => app.overview()) },
+    exposure: {
+      scan: os.exposure.scan.handler(({ input }) => app.scan(input)),
+      scanDeep: os.exposure.scanDeep.handler(({ signal }) => guardStream(app.scanDeep(signal))),
+      suppress: os.exposure.suppress.handler(({ input }) =>
+        change(async () => {
+          await app.suppressions.add(input);
+          return nothing;
+        }),
+      ),
+      unsuppress: os.exposure.unsuppress.handler(({ input }) =>
+        change(async () => {
+          await app.suppressions.remove(input);
+          return nothing;
+        }),
+      ),
+      suppressions: os.exposure.suppressions.handler(
+        async () => (await app.records.read()).suppressions,
+      ),
+    },
+    clients: {
+      list: os.clients.list.handler(async () =>
+        app.clients.summaries((await app.records.read()).projectFolders),
+      ),
+      entries: os.clients.entries.handler(({ input }) => listEntries(app, input.client)),
+      snippet: os.clients.snippet.handler(({ input }) => makeSnippet(app, input)),
+    },
+    projects: {
+      list: os.projects.list.handler(async () => (await app.records.read()).projectFolders),
+      add: os.projects.add.handler(({ input }) =>
+        change(async () => {
+          await app.projects.add(input.folder);
+          return nothing;
+        }),
+      ),
+      remove: os.projects.remove.handler(({ input }) =>
+        change(async () => {
+          await app.projects.remove(input.folder);
+          return nothing;
+        }),
+      ),
+    },
+    servers: {
+      list: os.servers.list.handler(() => app.servers.list()),
+      get: os.servers.get.handler(({ input }) => app.servers.get(input.id)),
+      add: os.servers.add.handler(({ input: { id, name, launch, secrets } }) =>
+        change(() =>
+          app.servers.add({
+            name,
+            launch,
+            ...(id === undefined ? {} : { id }),
+            ...(secrets === undefined ? {} : { secrets: wrapSecrets(secrets) }),
+          }),
+        ),
+      ),
+      addFromJson: os.servers.addFromJson.handler(({ input }) =>
+        change(() => addFromJson(app, input.json)),
+      ),
+      rename: os.servers.rename.handler(({ input }) =>
+        change(() => app.servers.rename(input.id, input.name)),
+      ),
+      setEnabled: os.servers.setEnabled.handler(({ input }) =>
+        change(() => app.servers.setEnabled(input.id, input.enabled)),
+      ),
+      remove: os.servers.remove.handler(({ input }) =>
+        change(async () => {
+          await app.servers.remove(input.id, input.forgetSecrets);
+          return nothing;
+        }),
+      ),
+    },
+    secrets: {
+      list: os.secrets.list.handler(({ input }) => app.servers.listSecrets(input.server)),
+      set: os.secrets.set.handler(({ input: { server, name, value } }) =>
+        change(async () => {
+          await app.servers.setSecret(server, name, new Secret(value));
+          app.events.announce({ type: 'keychain-changed' });
+          return nothing;
+        }),
+      ),
+      remove: os.secrets.remove.handler(({ input }) =>
+        change(async () => {
+          await app.servers.removeSecret(input.server, input.name);
+          app.events.announce({ type: 'keychain-changed' });
+          return nothing;
+        }),
+      ),
+      copy: os.secrets.copy.handler(({ input }) => copySecret(app, input.server, input.name)),
+    },
+    protect: {
+      plan: os.protect.plan.handler(({ input }) => change(() => app.protect.plan(input))),
+      apply: os.protect.apply.handler(({ input }) => changing(() => app.protect.apply(input))),
+      runs: os.protect.runs.handler(() => app.protect.runs()),
+      planUndo: os.protect.planUndo.handler(({ input }) => change(() => app.undo.plan(input.run))),
+      undo: os.protect.undo.handler(({ input }) => changing(() => app.undo.apply(input))),
+    },
+    leave: {
+      plan: os.leave.plan.handler(({ input }) => change(() => app.leave.plan(input))),
+      apply: os.leave.apply.handler(({ input }) => changing(() => app.leave.apply(input))),
+    },
+    files: {
+      history: os.files.history.handler(({ input }) => readHistory(app, input.file)),
+      restore: os.files.restore.handler(({ input }) => change(() => restoreFile(app, input))),
+    },
+    inspect: {
+      server: os.inspect.server.handler(async ({ input }) => {
+        const { record } = await app.servers.get(input.id);
+        return presentInspection(await app.inspect.inspect(record), app.ports.clock.now());
+      }),
+      call: os.inspect.call.handler(async ({ input }) => {
+        const { record } = await app.servers.get(input.id);
+        return app.inspect.call(record, input.tool, input.args);
+      }),
+    },
+    doctor: {
+      run: os.doctor.run.handler(() => app.doctor()),
+      installLauncher: os.doctor.installLauncher.handler(() =>
+        change(async () => {
+          await app.launcher.install();
+          return {
+            id: 'launcher',
+            title: 'Launcher',
+            state: 'ok' as const,
+            message: `Installed at ${app.launcher.path}.`,
+          };
+        }),
+      ),
+    },
+    vault: {
+      create: os.vault.create.handler(async ({ input }) => {
+        await app.ports.vault.create(new Secret(input.passphrase));
+        return nothing;
+      }),
+      open: os.vault.open.handler(async ({ input }) => {
+        await app.ports.vault.open(new Secret(input.passphrase));
+        return nothing;
+      }),
+    },
+    events: {
+      subscribe: os.events.subscribe.handler(({ signal }) => app.events.subscribe(signal)),
+    },
+  });
+}
+
+function wrapSecrets(values: Readonly<Record<string, string>>): ReadonlyMap<string, Secret> {
+  return new Map(Object.entries(values).map(([name, value]) => [name, new Secret(value)]));
+}
+
+async function announceRecords(app: App): Promise<void> {
+  try {
+    const { revision } = await app.records.read();
+    app.events.announce({ type: 'records-changed', revision });
+  } catch {
+    // News only: whoever reads the records next meets the error with its remedy.
+  }
+}
+
+async function copySecret(
+  app: App,
+  server: string,
+  name: string,
+): Promise<{ clearsAfterSeconds: number }> {
+  const { clipboard } = app.ports;
+  if (clipboard === undefined) {
+    throw new AppError('unsupported', 'This door has no clipboard of its own.', {
+      hint: 'Copy secrets in the desktop app.',
+    });
+  }
+  const value = (await app.secrets.read(server))?.get(name);
+  if (value === undefined) {
+    throw new AppError('secret_missing', `The secret ${name} of “${server}” is not stored.`, {
+      hint: `Enter it with \`portcullis secrets set ${server} ${name}\`.`,
+      details: { server, name },
+    });
+  }
+  await clipboard.copy(value);
+  return { clearsAfterSeconds: clipboard.clearsAfter };
+}
