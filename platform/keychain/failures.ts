@@ -13,6 +13,7 @@ export const failureKinds = [
   'timeout',
   'too-long',
   'unreadable',
+  'ambiguous',
   'no-library',
 ] as const;
 
@@ -35,7 +36,8 @@ const patterns: readonly (readonly [RegExp, FailureKind])[] = [
   [/did not receive a reply|timed? ?out|TimedOut|NoReply/i, 'timeout'],
   [/AccessDenied|cancell?ed|-128\b|-25293|access is denied|authorization failed/i, 'denied'],
   [/longer than|too long/i, 'too-long'],
-  [/encoding|not UTF-8|more than one|ambiguous|invalid initialization vector/i, 'unreadable'],
+  [/matched by \d+ credentials|more than one|ambiguous/i, 'ambiguous'],
+  [/encoding|UTF-8|invalid initialization vector/i, 'unreadable'],
   [/no result found/i, 'no-default'],
   [/cannot find module|native binding|dlopen|shared object/i, 'no-library'],
 ];
@@ -123,6 +125,15 @@ const rows: Readonly<Record<FailureKind, FailureRow>> = {
     code: 'keychain_item_unreadable',
     message: (name) => `An item in the keychain (${name}) is not as Portcullis wrote it.`,
     hints: everywhere('Enter the secret again; it replaces the broken item.'),
+  },
+  ambiguous: {
+    code: 'keychain_item_unreadable',
+    message: (name) => `The keychain (${name}) holds two items under one name of Portcullis.`,
+    hints: {
+      ...everywhere('Delete both in the window of the keychain, then enter the secret again.'),
+      linux:
+        'Delete both in "Passwords and Keys" (they are labelled with the server and "portcullis"), then enter the secret again.',
+    },
   },
   'no-library': {
     code: 'keychain_unavailable',

@@ -4,7 +4,7 @@
  * written last, so that a crash at any moment leaves the old value readable.
  */
 import { createHash } from 'node:crypto';
-import { KeychainFailure } from './failures.ts';
+import { classifyFailure, KeychainFailure } from './failures.ts';
 
 /** Single items as the system stores them. */
 export interface RawItems {
@@ -102,12 +102,13 @@ async function sweepParts(
 
 /** Undefined when the item is absent, whole, or so broken that it names no generation. */
 async function readHeader(items: RawItems, account: string): Promise<Header | undefined> {
-  const text = await items.get(account);
-  if (text === undefined || !text.startsWith(marker)) return undefined;
   try {
-    return parseHeader(text);
-  } catch {
-    return undefined;
+    const text = await items.get(account);
+    return text?.startsWith(marker) ? parseHeader(text) : undefined;
+  } catch (cause) {
+    // A broken item must not keep the person from replacing it.
+    if (classifyFailure(cause) === 'unreadable') return undefined;
+    throw cause;
   }
 }
 

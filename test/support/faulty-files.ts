@@ -80,6 +80,8 @@ interface Step<T> {
   readonly work: () => Promise<T>;
   /** Does half of a write. */
   readonly half?: (() => Promise<void>) | undefined;
+  /** Takes back what a failed write must not leave. */
+  readonly clear?: (() => Promise<void>) | undefined;
   /** What the call answers when the plan says that the keychain lies. */
   readonly lies?: Partial<Record<SeamAct, () => Promise<T>>>;
 }
@@ -128,7 +130,15 @@ function happening<T>(step: Step<T>, act: SeamAct): (() => Promise<T>) | undefin
   if (act === 'halt') return step.work;
   if (act === 'kill') return () => step.work().then(die, die);
   if (act === 'kill-torn') return half && (() => half().then(die));
-  if (act === 'short-write') return half && (() => half().then(() => fail(step, 'ENOSPC')));
+  if (act === 'short-write') {
+    return (
+      half &&
+      (() =>
+        half()
+          .then(step.clear)
+          .then(() => fail(step, 'ENOSPC')))
+    );
+  }
   if (act.startsWith('keychain_')) {
     return step.port === 'keychain' ? () => fail(step, act) : undefined;
   }
@@ -160,8 +170,14 @@ function die(): Promise<never> {
 function wrapFiles(files: Files, walk: Walk): Files {
   const step =
     (attempt: Attempt) =>
-    <T>(method: string, subject: string, work: () => Promise<T>, half?: () => Promise<void>) =>
-      walk({ port: 'files', method, subject, attempt, work, half });
+    <T>(
+      method: string,
+      subject: string,
+      work: () => Promise<T>,
+      half?: () => Promise<void>,
+      clear?: () => Promise<void>,
+    ) =>
+      walk({ port: 'files', method, subject, attempt, work, half, clear });
   const read = step('read');
   const write = step('write');
   return {
@@ -178,6 +194,7 @@ function wrapFiles(files: Files, walk: Walk): Files {
         path,
         () => files.createExclusive(path, bytes, mode),
         () => files.createExclusive(path, firstHalf(bytes), mode),
+        () => files.remove(path),
       ),
     overwrite: (path, bytes) =>
       write(

@@ -132,13 +132,24 @@ test('reconnecting ends the helper, and a call in flight with it', async () => {
   expect(isAlive(first, 'linux')).toBe(false);
 });
 
-test('other bytes under our name are unreadable, another program can delete and change items', async () => {
+test('what another program does to our items is said, and can be put right', async () => {
   const { bus, keychain } = await openKeyring();
   const tool = (args: readonly string[], input?: string | Buffer) =>
     execFileSync('secret-tool', args, { env: bus.env, ...(input === undefined ? {} : { input }) });
+  const item = ['service', 'portcullis', 'username', 'server'];
+  const unreadable = { code: 'keychain_item_unreadable', hint: true };
+
+  tool(['store', '--label=x', ...item], Buffer.from([0xff, 0xfe, 0x41]));
+  expect(await keychainFailure(keychain.get('server'))).toEqual(unreadable);
   await keychain.set('server', new Secret('value'));
-  expect(tool(['lookup', 'service', 'portcullis', 'username', 'server']).toString()).toBe('value');
-  tool(['clear', 'service', 'portcullis', 'username', 'server']);
+  expect(tool(['lookup', ...item]).toString()).toBe('value');
+
+  tool(['store', '--label=x', ...item], 'other');
+  expect((await keychain.get('server'))?.reveal()).toBe('other');
+
+  tool(['store', '--label=x', ...item, 'twin', 'yes'], 'two of them');
+  expect(await keychainFailure(keychain.get('server'))).toEqual(unreadable);
+  tool(['clear', ...item]);
   expect(await keychain.get('server')).toBe(undefined);
 });
 
