@@ -16,14 +16,10 @@ const headerSchema = z.looseObject({ schema: z.number().int().positive() });
  * Errors: `records_newer` when a later Portcullis wrote them, `records_unreadable` for all else, with
  * the place in `details`. Nothing of the content is quoted.
  */
-export function parseRecords(
-  bytes: Uint8Array,
-  file: string,
-  steps: Readonly<Record<number, Migration>> = migrations,
-): Records {
+export function parseRecords(bytes: Uint8Array, file: string): Records {
   const header = headerSchema.safeParse(parseJson(bytes, file));
   if (!header.success) throw unreadable(file, 'at `schema`: it names no version');
-  const migrated = migrate(header.data, file, steps);
+  const migrated = migrateRecords(header.data, file, migrations, recordsSchemaVersion);
   const parsed = recordsSchema.safeParse(migrated);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -36,18 +32,23 @@ export function renderRecords(records: Records): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(records, null, 2)}\n`);
 }
 
-function migrate(
-  header: Record<string, unknown> & { schema: number },
+/**
+ * Takes a file step by step to version `to`. Errors: `records_newer`, `records_unreadable` for a
+ * version that no step leads on from.
+ */
+export function migrateRecords(
+  header: Readonly<Record<string, unknown>> & { readonly schema: number },
   file: string,
   steps: Readonly<Record<number, Migration>>,
-): Record<string, unknown> {
-  if (header.schema > recordsSchemaVersion)
+  to: number,
+): Readonly<Record<string, unknown>> {
+  if (header.schema > to)
     throw new AppError('records_newer', `${file} was written by a newer Portcullis.`, {
       hint: 'Update this Portcullis, or use the newer one. Nothing was changed.',
-      details: { file, found: header.schema, known: recordsSchemaVersion },
+      details: { file, found: header.schema, known: to },
     });
-  let current: Record<string, unknown> = header;
-  for (let version = header.schema; version < recordsSchemaVersion; version += 1) {
+  let current: Readonly<Record<string, unknown>> = header;
+  for (let version = header.schema; version < to; version += 1) {
     const step = steps[version];
     if (step === undefined) throw unreadable(file, `at \`/schema\`: version ${version} is unknown`);
     current = { ...step(current), schema: version + 1 };
