@@ -5,7 +5,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../core/ports.ts';
@@ -50,8 +50,18 @@ export async function startGroup(
     return Object.assign(child, { pid: child.pid });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw startFailure(command, readErrno(cause) ?? 'unknown', undefined, cause);
+    const errno = isNowhere(command, env) ? 'ENOENT' : (readErrno(cause) ?? 'unknown');
+    throw startFailure(command, errno, undefined, cause);
   }
+}
+
+/**
+ * Whether a name without a folder is in none of the folders of `PATH`. The system answers EACCES
+ * instead of ENOENT as soon as one of those folders may not be entered.
+ */
+function isNowhere(command: string, env: Readonly<Record<string, string>>): boolean {
+  if (command.includes('/') || env.PATH === undefined) return false;
+  return !env.PATH.split(delimiter).some((folder) => existsSync(join(folder, command)));
 }
 
 /** Ends the group: input closed, SIGTERM, SIGKILL, `grace` milliseconds apart. */

@@ -32,6 +32,16 @@ test('a command that is missing, a folder that is missing, a file that may not r
   );
 });
 
+test('a folder of PATH that may not be entered hides nothing', async () => {
+  // `/proc/1/root` is root's alone.
+  const closed = { PATH: `/proc/1/root:${env.PATH}` };
+  expect(await codeOf(processes.start('no-such-command', [], { env: closed }))).toBe(
+    'command_not_found',
+  );
+  const { exitCode } = await processes.run('true', [], { env: closed, timeout: 5_000 });
+  expect(exitCode).toBe(0);
+});
+
 test('a program that does not finish is killed with what it started', async () => {
   const mark = `10${process.pid}`;
   const started = processes.run('sh', ['-c', `sleep ${mark} & wait`], { env, timeout: 200 });
