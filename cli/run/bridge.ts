@@ -4,14 +4,26 @@ import { createBridge } from '../../core/launch/bridge.ts';
 import type { FilledRemote } from '../../core/launch/fill.ts';
 import { splitLines } from '../../core/launch/split.ts';
 import { createRemoteHttp } from '../../platform/remote-http.ts';
+import { fail } from './fail.ts';
 
 /** How long the server may take to end the session, in milliseconds. */
 const endGrace = 2000;
 const signalGrace = 300;
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Relays until stdin ends (exit 0) or a signal comes (ended by it). Errors: `bad_input`. */
+/**
+ * Relays until stdin ends (exit 0) or a signal comes (ended by it). It says its failures itself: this
+ * file is a bundle of its own, whose errors the launcher's would not know as such.
+ */
 export async function runBridge(server: string, remote: FilledRemote): Promise<never> {
+  try {
+    return await relay(server, remote);
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+async function relay(server: string, remote: FilledRemote): Promise<never> {
   const bridge = createBridge(server, remote, {
     http: createRemoteHttp(server, process.env),
     write: writeLine,

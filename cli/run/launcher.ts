@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Roots } from '../../core/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { readTextIfThere } from './disk.ts';
-import { fail, run } from './run.ts';
+import { fail } from './fail.ts';
+import { run } from './run.ts';
 
 /** Put in by the bundler. */
 declare const portcullisVersion: string;

@@ -19,11 +19,12 @@ import { findLaunchRecord, requireServerId } from '../../core/launch/record.ts';
 import { parseSecretItem, type SecretValues } from '../../core/launch/secret-item.ts';
 import type { Platform, Roots } from '../../core/ports.ts';
 import { programFiles } from '../../platform/program-files.ts';
-import { AppError, toAppError } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
-import { accompanyServer, becomeServer, leave } from './become.ts';
+import { accompanyServer, becomeServer } from './become.ts';
 import { appendLine, readLinkIfThere, readTextIfThere } from './disk.ts';
+import { fail, say } from './fail.ts';
 
 export interface RunOptions {
   readonly roots: Roots;
@@ -45,14 +46,6 @@ export async function run(id: string, options: RunOptions): Promise<never> {
   } catch (thrown) {
     return fail(thrown);
   }
-}
-
-/** Says what went wrong and leaves. */
-export function fail(thrown: unknown): never {
-  const error = toAppError(thrown);
-  const words = [error.message, error.hint ?? ''].join(' ').replaceAll(/\s+/g, ' ').trim();
-  say(words);
-  return leave(error.exitCode);
 }
 
 async function launch(id: string, options: RunOptions): Promise<never> {
@@ -211,13 +204,4 @@ function currentFolder(home: string | undefined): string {
 function ownPlatform(): Platform {
   if (process.platform === 'win32') return 'windows';
   return process.platform === 'darwin' ? 'macos' : 'linux';
-}
-
-function say(words: string): void {
-  const { writeSync } = process.getBuiltinModule('node:fs');
-  try {
-    writeSync(2, `portcullis: ${words}\n`);
-  } catch {
-    // Nobody reads stderr any more.
-  }
 }
