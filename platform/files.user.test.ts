@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type DenyingWorld, deniedFilesSuite, failure } from '../test/support/files-suite.ts';
+import { type DenyingWorld, deniedFilesSuite } from '../test/support/denied-files-suite.ts';
+import { failure } from '../test/support/files-suite.ts';
 import { openRealFiles } from '../test/support/real-files.ts';
 
 deniedFilesSuite('on a real disk', openRealFiles);

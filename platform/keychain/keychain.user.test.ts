@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../shared/secret.ts';
-import type { DenyingWorld } from '../../test/support/files-suite.ts';
+import type { DenyingWorld } from '../../test/support/denied-files-suite.ts';
 import { keychainFailure } from '../../test/support/keychain-suite.ts';
 import { type Bus, withoutBus } from '../../test/support/keyring.ts';
 import { openRealFiles } from '../../test/support/real-files.ts';

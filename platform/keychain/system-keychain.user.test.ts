@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { afterEach, expect, test } from 'vitest';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { Secret } from '../../shared/secret.ts';
 import {
@@ -153,7 +154,7 @@ test('what another program does to our items is said, and can be put right', asy
   expect(await keychain.get('server')).toBe(undefined);
 });
 
-test('the helper sees no value in its arguments or environment and ends with its parent', async () => {
+test('the helper sees no value in its arguments or environment', async () => {
   const { keychain } = await openKeyring();
   const value = `planted-${process.pid}-value`;
   await keychain.set('server', new Secret(value));
@@ -163,4 +164,33 @@ test('the helper sees no value in its arguments or environment and ends with its
   });
   expect(seen.includes(value)).toBe(false);
   expect(seen).toMatch('helper.ts');
+});
+
+/** A process of its own that reads an item, tells its helper, and then does what `last` says. */
+function startReader(bus: Bus, last: string) {
+  const script = `
+    import { createSystemKeychain } from ${JSON.stringify(new URL('./system-keychain.ts', import.meta.url).href)};
+    const machine = { platform: 'linux', home: '/', env: process.env };
+    const keychain = createSystemKeychain({ machine });
+    await keychain.get('server');
+    console.log(keychain.helperPid());
+    ${last}`;
+  const args = ['--input-type=module', '-e', script];
+  return spawn(process.execPath, args, { env: bus.env, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+test.each([
+  ['ends by itself', '', [0, null]],
+  ['is killed', 'setInterval(() => {}, 1000);', [null, 'SIGKILL']],
+] as const)('a program that %s leaves no helper behind', async (_, last, ended) => {
+  const bus = await startKeyring();
+  opened.push(bus);
+  const reader = startReader(bus, last);
+  const exited = once(reader, 'exit');
+  const [line] = await once(reader.stdout, 'data');
+  const helper = Number(line);
+  expect(helper).toBeGreaterThan(0);
+  if (ended[1] !== null) reader.kill('SIGKILL');
+  expect(await exited).toEqual(ended);
+  await vi.waitFor(() => expect(isAlive(helper, 'linux')).toBe(false), { timeout: 5_000 });
 });

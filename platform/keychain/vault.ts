@@ -46,29 +46,7 @@ const backend = 'Passphrase vault';
 export function createVault(options: VaultOptions): Keychain {
   const { files, path, passphrase, workFactor = usualWorkFactor } = options;
   const keys = new Map<string, VaultKey>();
-  let turn: Promise<unknown> = Promise.resolve();
-
-  /** One after the other, so that two calls at once ask the person once. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  };
-  const open = () =>
-    inTurn(async () => {
-      // One answer serves all generations of this opening, be it right or wrong.
-      let answer: Promise<Secret> | undefined;
-      const tried = new Map<string, VaultKey | undefined>(keys);
-      const unlock = async (sealed: string): Promise<VaultKey | undefined> => {
-        if (tried.has(sealed)) return tried.get(sealed);
-        answer ??= passphrase();
-        const key = await openVaultKey(sealed, await answer);
-        tried.set(sealed, key);
-        if (key !== undefined) keys.set(sealed, key);
-        return key;
-      };
-      return openNewest(await listGenerations(files, path), unlock);
-    });
+  const open = createOpener(options, keys);
   const change = (edit: (items: VaultItems) => VaultItems | undefined) =>
     lockVault(files, path, async () => {
       const opened = await open();
@@ -101,6 +79,36 @@ export function createVault(options: VaultOptions): Keychain {
     // Every call reads the file anew.
     reconnect: async () => undefined,
   };
+}
+
+/** Opens the newest readable generation; `keys` holds what passphrases have opened so far. */
+function createOpener(
+  { files, path, passphrase }: VaultOptions,
+  keys: Map<string, VaultKey>,
+): () => Promise<Opened | undefined> {
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other, so that two calls at once ask the person once. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+  return () =>
+    inTurn(async () => {
+      // One answer serves all generations of this opening, be it right or wrong.
+      let answer: Promise<Secret> | undefined;
+      const tried = new Map<string, VaultKey | undefined>(keys);
+      const unlock = async (sealed: string): Promise<VaultKey | undefined> => {
+        if (tried.has(sealed)) return tried.get(sealed);
+        answer ??= passphrase();
+        const key = await openVaultKey(sealed, await answer);
+        tried.set(sealed, key);
+        if (key !== undefined) keys.set(sealed, key);
+        return key;
+      };
+      return openNewest(await listGenerations(files, path), unlock);
+    });
 }
 
 /** Never asks for the passphrase. */

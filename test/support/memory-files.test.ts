@@ -1,4 +1,5 @@
-import { deniedFilesSuite, filesSuite } from './files-suite.ts';
+import { deniedFilesSuite } from './denied-files-suite.ts';
+import { filesSuite } from './files-suite.ts';
 import { createMemoryFiles } from './memory-files.ts';
 
 async function openMemory() {

@@ -3,7 +3,7 @@ import { chmod, link, mkdtemp, realpath, rm, stat, symlink } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFiles } from '../../platform/files.ts';
-import type { DenyingWorld } from './files-suite.ts';
+import type { DenyingWorld } from './denied-files-suite.ts';
 
 /** `deny` has no effect on root, who may do everything. */
 export async function openRealFiles(): Promise<DenyingWorld> {
