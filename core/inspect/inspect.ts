@@ -63,20 +63,27 @@ export function createInspect(ports: InspectPorts): Inspect {
     const opened = await openServer(record, ports);
     const redact = createRedactor(opened.secrets);
     let wire: Wire | undefined;
+    let over = false;
+    const start = async (): Promise<Wire> => {
+      const started = await opened.start();
+      // Given up while it started: nobody else would end it.
+      if (over) await started.stop();
+      wire = started;
+      return started;
+    };
     const attempt = async () => {
-      const started = ports.clock.monotonic();
-      wire = await opened.start();
-      let prior = await probeEra(wire);
-      if (prior === undefined) {
+      const began = ports.clock.monotonic();
+      let current = await start();
+      let prior = await probeEra(current, timeout / 2);
+      if (prior === undefined && !over) {
         // Silent or gone: some servers of the older era cannot bear the question.
-        await wire.stop();
-        wire = await opened.start();
-        prior = { kind: 'legacy' };
+        await current.stop();
+        current = await start();
       }
-      const client = await connectClient(wire, prior);
-      const startedIn = Math.round(ports.clock.monotonic() - started);
-      const result = await work({ client, era: prior.kind, startedIn });
-      return redactResult(result, redact);
+      prior ??= { kind: 'legacy' };
+      const client = await connectClient(current, prior);
+      const startedIn = Math.round(ports.clock.monotonic() - began);
+      return redactResult(await work({ client, era: prior.kind, startedIn }), redact);
     };
     try {
       const late = pass(timeout).then(() => {
@@ -89,6 +96,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       if (end !== undefined) throw describeEnd(record.id, end, redact(wire?.stderr() ?? ''));
       throw describeRefusal(record.id, thrown, redact);
     } finally {
+      over = true;
       await wire?.stop();
     }
   }

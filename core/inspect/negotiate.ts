@@ -13,7 +13,7 @@ const clientInfo = { name: 'portcullis', version: '1' };
  * Asks `server/discover`. Legacy when the server answers with an error of its own; undefined when it
  * stays silent or ends, so that it must be started again before it is asked in the older way.
  */
-export async function probeEra(wire: Wire): Promise<PriorDiscovery | undefined> {
+export async function probeEra(wire: Wire, timeout: number): Promise<PriorDiscovery | undefined> {
   const request = {
     jsonrpc: '2.0',
     id: probeId,
@@ -26,7 +26,10 @@ export async function probeEra(wire: Wire): Promise<PriorDiscovery | undefined> 
       },
     },
   } as const;
-  const answer = await Promise.race([wire.ask(probeId, request), pass(probeTimeout)]);
+  const answer = await Promise.race([
+    wire.ask(probeId, request),
+    pass(Math.min(timeout, probeTimeout)),
+  ]);
   if (answer === undefined) return undefined;
   const { result } = answer;
   if (!isDiscoverResult(result)) return { kind: 'legacy' };
