@@ -68,7 +68,9 @@ interface Case {
 
 const formats: readonly DocumentFormat[] = ['json', 'jsonc', 'json5', 'toml', 'yaml'];
 
-describe.each(formats)('%s', (format) => {
+const timeout = runs(60_000, 3_600_000);
+
+describe.each(formats)('%s', { timeout }, (format) => {
   test('reads what other parsers read, and an edit that changes nothing keeps every byte', () => {
     forAll(format, ({ source, document }) => {
       expect(sameData(plainOf(document.root), referees[format](source.text))).toBe(true);

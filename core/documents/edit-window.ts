@@ -14,6 +14,7 @@ import type { ValueEdit } from './writer.ts';
 const largeText = 262_144;
 
 export interface Window {
+  readonly map: MapNode;
   readonly entry: NodeEntry;
   /** How many keys of an edit's path lead to the map that holds the entry. */
   readonly depth: number;
@@ -31,7 +32,7 @@ export function findWindow(
   for (const [depth, key] of path.slice(0, -1).entries()) {
     const entry = entryOf(map, key);
     if (entry === undefined) return undefined;
-    if (entry.node.end - entry.node.start < large) return { entry, depth };
+    if (entry.node.end - entry.node.start < large) return { map, entry, depth };
     if (entry.node.kind !== 'map') return undefined;
     map = entry.node;
   }
@@ -41,13 +42,15 @@ export function findWindow(
 /** The document after `apply` has edited the member by itself. */
 export function editInWindow(
   document: ParsedDocument,
-  { entry }: Window,
+  { map, entry }: Window,
   apply: (small: ParsedDocument) => ParsedDocument,
 ): ParsedDocument {
   const { text, eol, file, format } = document;
   const { start, end } = entry.node;
-  const lead = beginsLine(text, entry.keyStart) ? `{${eol}${indentAt(text, entry.keyStart)}` : '{';
-  const tail = lead === '{' ? '}' : `${eol}}`;
+  const outer = indentAt(text, map.start);
+  const isOnOwnLine = beginsLine(text, entry.keyStart);
+  const lead = isOnOwnLine ? `${outer}{${eol}${indentAt(text, entry.keyStart)}` : '{';
+  const tail = isOnOwnLine ? `${eol}${outer}}` : '}';
   const small = parseText({
     text: lead + text.slice(entry.keyStart, end) + tail,
     file,

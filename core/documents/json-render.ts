@@ -12,6 +12,8 @@ export interface JsonStyle {
   /** One level of indentation. */
   readonly unit: string;
   readonly compact: boolean;
+  /** Inside the braces of a map on one line. */
+  readonly pad: string;
   /** Between a key and its value. */
   readonly colon: string;
   readonly quote: '"' | "'";
@@ -75,12 +77,25 @@ export function styleOf(
     unit: unitOf(text, chain),
     colon,
     compact: sample !== undefined && colon === ':',
+    pad: padOf(text, maps) ?? (colon === ':' ? '' : ' '),
     quote: dialect.extended && valueQuote === "'" ? "'" : '"',
     extended: dialect.extended,
     bareKeys: dialect.extended && keyQuote !== '"' && keyQuote !== "'",
     mapLines: lines('map'),
     listLines: lines('list'),
   };
+}
+
+/** What stands behind the brace of the nearest map on one line, its siblings' maps first. */
+function padOf(text: string, maps: readonly MapNode[]): string | undefined {
+  const near = maps.flatMap((map) => [...map.entries.slice(-3).map((entry) => entry.node), map]);
+  for (const node of near) {
+    const first =
+      node.kind === 'map' && node.end - node.start < largestSample ? node.entries[0] : undefined;
+    const inside = first === undefined ? '-' : text.slice(node.start + 1, first.keyStart);
+    if (/^[ \t]*$/.test(inside)) return inside;
+  }
+  return undefined;
 }
 
 /** One level of indentation as the nearest container shows it; two spaces when none does. */
@@ -131,7 +146,7 @@ function wrap<Item>(
 ): string {
   if (items.length === 0) return open + close;
   if (indent === undefined) {
-    const pad = open === '{' && !style.compact ? ' ' : '';
+    const pad = open === '{' ? style.pad : '';
     return (
       open +
       pad +

@@ -85,7 +85,7 @@ function insert(
       ? splices
       : splices.map((splice) => ({ ...splice, text: padded(splice.text, pad) }));
   }
-  const style = styleAt(document, statements, path);
+  const style = styleAt(document, statements, path, key === undefined);
   if (key === undefined) {
     const item = isPlainMap(value) ? value : undefined;
     if (item === undefined) return [];
@@ -130,25 +130,18 @@ function insertPair(
   const header = statements.findLast(
     (statement) => statement.kind !== 'pair' && samePath(statement.path, path),
   );
-  const owner =
-    header ??
-    statements.find((statement) => statement.kind === 'pair' && isUnder(statement.path, path));
-  const last =
-    path.length === 0 || header !== undefined
-      ? statements.findLast((statement) => statement.kind === 'pair' && statement.header === header)
-      : statements.findLast(
-          (statement) => statement.kind === 'pair' && isUnder(statement.path, path),
-        );
-  if (last !== undefined) {
-    const depth = path.length - (last.header?.path.length ?? 0);
-    const dotted = header === undefined && depth > 0 ? dottedPrefix(text, last, depth) : '';
-    const at = lineEnd(text, last.end);
-    return { start: at, end: at, text: eol + indentAt(text, last.start) + dotted + pair };
+  const isOwn = (statement: TomlStatement): boolean => {
+    if (statement.kind !== 'pair') return false;
+    if (header !== undefined || path.length === 0) return statement.header === header;
+    return isUnder(statement.path, path) && (statement.header?.path.length ?? 0) < path.length;
+  };
+  const last = statements.findLast(isOwn);
+  if (last !== undefined && header === undefined) {
+    const dotted = dottedPrefix(text, last, path.length - (last.header?.path.length ?? 0));
+    return behindLine(text, last, eol, dotted + pair);
   }
-  if (owner !== undefined) {
-    const at = lineEnd(text, owner.end);
-    return { start: at, end: at, text: eol + indentAt(text, owner.start) + pair };
-  }
+  const before = last ?? header;
+  if (before !== undefined) return behindLine(text, before, eol, pair);
   const first =
     path.length === 0
       ? statements[0]
@@ -249,6 +242,13 @@ function alsoRemoved(document: ParsedDocument, path: Path): Path {
   return path;
 }
 
+/** A new line behind a statement, with its indentation. */
+function behindLine(text: string, statement: TomlStatement, eol: string, line: string): Splice {
+  const at = lineEnd(text, statement.end);
+  return { start: at, end: at, text: eol + indentAt(text, statement.start) + line };
+}
+
+/** The keys that a dotted pair and its new neighbour have in common, as they are written. */
 function dottedPrefix(text: string, pair: TomlStatement, depth: number): string {
   const [first, last] = [pair.keys[0], pair.keys[depth - 1]];
   return first === undefined || last === undefined ? '' : `${text.slice(first.start, last.end)}.`;

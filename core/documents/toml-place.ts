@@ -10,9 +10,10 @@ export function styleAt(
   document: ParsedDocument,
   statements: readonly TomlStatement[],
   path: Path,
+  isItem: boolean,
 ): TomlStyle {
   const { text, eol } = document;
-  const depth = depthOf(path);
+  const depth = depthOf(path) - (isItem ? 1 : 0);
   const near = statements.filter((statement) => isBelow(statement.path, path));
   const direct = near.filter((statement) => depthOf(statement.path) === depth + 1);
   const headers = near.filter(isHeader);

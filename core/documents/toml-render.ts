@@ -37,8 +37,9 @@ export function renderTomlKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : quoteToml(key);
 }
 
-/** A basic string: JSON's escapes are all TOML's too. */
+/** A basic string: JSON's escapes are all TOML's too. @throws TextProblem */
 export function quoteToml(value: string): string {
+  if (!value.isWellFormed()) throw new TextProblem(0, 'a text holds half a character');
   return JSON.stringify(value).replaceAll('\u007f', '\\u007F');
 }
 

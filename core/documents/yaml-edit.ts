@@ -13,7 +13,15 @@ import type {
 } from './document.ts';
 import { hashSyntax } from './hash-comments.ts';
 import { entryOf, indexOf, isPlainList, isPlainMap, nodeAt, plainMap } from './nodes.ts';
-import { beginsLine, columnOf, lineEnd, lineStart, nextLine, skipBlanks } from './text.ts';
+import {
+  beginsLine,
+  columnOf,
+  lineEnd,
+  lineStart,
+  nextLine,
+  skipBlanks,
+  skipBlanksBack,
+} from './text.ts';
 import type { Writer } from './writer.ts';
 import {
   isBlock,
@@ -38,7 +46,11 @@ function replace(document: ParsedDocument, path: Path, node: DocumentNode, value
   const parent = nodeAt(document, path.slice(0, -1));
   if (isInFlow(document, path))
     return [
-      put(node, isScalarValue(value) ? renderLike(text, node, value, true) : renderFlow(value)),
+      put(
+        text,
+        node,
+        isScalarValue(value) ? renderLike(text, node, value, true) : renderFlow(value),
+      ),
     ];
   const becomesBlock = isBlock(value, {
     ...own,
@@ -48,16 +60,14 @@ function replace(document: ParsedDocument, path: Path, node: DocumentNode, value
   const inline = isScalarValue(value) ? renderLike(text, node, value, false) : renderFlow(value);
   if (path.length === 0 || parent?.kind !== 'map') {
     const lines = renderBlock(value, own, indentOf(text, node.start));
-    return [put(node, becomesBlock ? lines.join(eol).trimStart() : inline)];
+    return [put(text, node, becomesBlock ? lines.join(eol).trimStart() : inline)];
   }
   const entry = entryOf(parent, path.at(-1) ?? '');
   if (entry === undefined) return [];
   const colon = colonAfter(text, entry);
   const keyIndent = indentOf(text, entry.keyStart);
   if (!becomesBlock)
-    return wasBlock
-      ? shrink(text, colon, node, inline)
-      : [put(node, node.start === colon ? ` ${inline}` : inline)];
+    return wasBlock ? shrink(text, colon, node, inline) : [put(text, node, inline)];
   const kept = wasBlock ? indentOf(text, node.start) : undefined;
   const isDeeper = kept !== undefined && kept.length > keyIndent.length;
   const fallback = isPlainList(value) && !style.indentedLists ? keyIndent : keyIndent + style.unit;
@@ -70,10 +80,8 @@ function replace(document: ParsedDocument, path: Path, node: DocumentNode, value
   if (wasBlock)
     return [{ start: lineStart(text, node.start), end: node.end, text: lines.join(eol) }];
   const at = lineEnd(text, node.end);
-  return [
-    { start: colon, end: node.end, text: '' },
-    { start: at, end: at, text: eol + lines.join(eol) },
-  ];
+  const old = node.start < node.end ? [{ start: colon, end: node.end, text: '' }] : [];
+  return [...old, { start: at, end: at, text: eol + lines.join(eol) }];
 }
 
 /** A block value gives way to one on the line of its key. */
@@ -147,8 +155,10 @@ function remove(document: ParsedDocument, path: Path): Splice[] {
   if (beginsLine(text, member.start)) return [removeLines(text, member)];
   const next = members[index + 1];
   // The first key stands behind a dash: the next one moves up, unless a comment stands between.
-  if (next === undefined || text.slice(member.end, next.start).trim() !== '') return [];
-  return [{ start: member.start, end: next.start, text: '' }];
+  if (next === undefined) return [];
+  if (text.slice(member.end, next.start).trim() === '')
+    return [{ start: member.start, end: next.start, text: '' }];
+  return [{ start: skipBlanksBack(text, member.start), end: member.end, text: '' }];
 }
 
 function removeLines(text: string, member: Range): Splice {
@@ -180,8 +190,12 @@ function ownEntries(map: MapNode): readonly NodeEntry[] {
   return map.entries.filter((entry) => entry.keyStart >= map.start && entry.keyEnd <= map.end);
 }
 
-function put(node: DocumentNode, text: string): Splice {
-  return { start: node.start, end: node.end, text };
+/** An empty value has no place of its own: blanks must part the new one from what stands around. */
+function put(text: string, { start, end }: DocumentNode, written: string): Splice {
+  if (start < end) return { start, end, text: written };
+  const before = skipBlanksBack(text, start) < start || start === 0 ? '' : ' ';
+  const behind = text.charAt(start) === '#' ? ' ' : '';
+  return { start, end, text: before + written + behind };
 }
 
 /** Keeps quotes where the old value had them. */

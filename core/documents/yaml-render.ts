@@ -2,6 +2,7 @@
 
 import type { Plain } from './document.ts';
 import { isPlainList, isPlainMap } from './nodes.ts';
+import { TextProblem } from './problem.ts';
 
 export interface YamlStyle {
   /** One level of indentation. */
@@ -61,8 +62,9 @@ export function renderYamlScalar(
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** JSON's escapes are all YAML's too; what YAML holds unprintable is escaped besides. */
+/** JSON's escapes are all YAML's too; what YAML holds unprintable is escaped besides. @throws TextProblem */
 export function quoteYaml(value: string): string {
+  if (!value.isWellFormed()) throw new TextProblem(0, 'a text holds half a character');
   const escapeCode = (char: string): string =>
     `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value).replace(

@@ -4,6 +4,7 @@ import type { Path } from '../../core/documents/document.ts';
 import { type Draw, drawKeys, type Pen, type RandomText, writeRandom } from './random-text.ts';
 
 const scalars = [
+  '',
   '1',
   '-2.50',
   '12345678901234567890',
