@@ -1,11 +1,12 @@
 /** Our errors as the contract declares them, for every procedure and every stream. */
 import { ORPCError, ValidationError } from '@orpc/server';
-import { AppError, type ErrorCode, toErrorReport } from '../../shared/errors.ts';
+import { AppError, type ErrorCode, isErrorCode, toErrorReport } from '../../shared/errors.ts';
 
 type ContractError = ORPCError<ErrorCode, { hint?: string; details?: Record<string, unknown> }>;
 
 /** Whatever was thrown as an error of the contract. Never carries input, stack or cause. */
 export function toContractError(thrown: unknown): ContractError {
+  if (isContractError(thrown)) return thrown;
   const { code, message, hint, details } = toErrorReport(asAppError(thrown));
   return new ORPCError(code, {
     defined: true,
@@ -16,6 +17,11 @@ export function toContractError(thrown: unknown): ContractError {
       ...(details === undefined ? {} : { details }),
     },
   });
+}
+
+/** One that has passed here already, further in. */
+function isContractError(thrown: unknown): thrown is ContractError {
+  return thrown instanceof ORPCError && thrown.defined && isErrorCode(thrown.code);
 }
 
 function statusOf(thrown: unknown): number {

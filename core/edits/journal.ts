@@ -87,6 +87,14 @@ export interface JournalMove {
   readonly closed?: { readonly state: (typeof closingStates)[number]; readonly at: string };
 }
 
+/**
+ * Whether a move that is still open stopped before its last file. One that wrote all of them only
+ * waits for a later process to prove that its items can be read.
+ */
+export function isInterrupted({ prepared, rewritten }: JournalMove): boolean {
+  return !prepared.files.every(({ file }) => rewritten.has(file));
+}
+
 export interface Journal {
   readonly file: string;
   /** Durable when it resolves. Errors: `disk_full`, `file_*`; the step it names then must not be done. */

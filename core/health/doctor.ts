@@ -3,6 +3,7 @@ import { toAppError } from '../../shared/errors.ts';
 import type { Check } from '../../shared/models/health.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Edits } from '../edits/edits.ts';
+import { isInterrupted } from '../edits/journal.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
 import type { Keychain, Roots } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
@@ -146,7 +147,7 @@ async function checkServers({ servers }: DoctorPorts): Promise<readonly Finding[
 }
 
 async function checkUnfinished({ edits }: DoctorPorts): Promise<readonly Finding[]> {
-  const open = await edits.listOpen();
+  const open = (await edits.listOpen()).filter(isInterrupted);
   if (open.length === 0) return [{ state: 'ok', message: 'None.' }];
   return [
     {

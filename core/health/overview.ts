@@ -3,6 +3,7 @@ import type { Overview } from '../../shared/models/health.ts';
 import type { Clients } from '../clients/clients.ts';
 import { distinctEntries } from '../clients/clients.ts';
 import type { Edits } from '../edits/edits.ts';
+import { isInterrupted } from '../edits/journal.ts';
 import type { Keychain, Machine, Roots } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Servers } from '../servers/servers.ts';
@@ -55,7 +56,7 @@ export async function readOverview(ports: OverviewPorts): Promise<Overview> {
     protected: servers.reduce((count, { record }) => count + record.secrets.length, 0),
     exposed,
     broken: uniqueBySubject([...brokenFiles, ...brokenServers]),
-    unfinished: open.map((move) => move.prepared.move),
+    unfinished: open.filter(isInterrupted).map((move) => move.prepared.move),
     roots: ports.roots,
   };
 }

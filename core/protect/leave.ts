@@ -315,13 +315,9 @@ async function applyLeave(
   const failures = await verify(ports, leaving, moved.files, report);
   const run = await forgetPlacements(ports, moved.id, leaving, moved.files);
   const receipts = receiptsFor(leaving, plan, moved.files, failures);
+  const remaining = await ports.countExposed();
   if (choices.purge) await purgeIfEmpty(ports, receipts);
-  return {
-    run: summariseRun(run),
-    receipts,
-    remaining: await ports.countExposed(),
-    rotate: [],
-  };
+  return { run: summariseRun(run), receipts, remaining, rotate: [] };
 }
 
 /** Starts every entry that was written back, as its client would. */

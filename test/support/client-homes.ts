@@ -24,7 +24,9 @@ function letters(count: number): string {
 }
 
 function hex(count: number): string {
-  return randomBytes(Math.ceil(count / 2)).toString('hex').slice(0, count);
+  return randomBytes(Math.ceil(count / 2))
+    .toString('hex')
+    .slice(0, count);
 }
 
 function githubToken(): string {
@@ -68,7 +70,7 @@ export const programs = {
   github: bin('@modelcontextprotocol/server-github', 'dist/index.js'),
   postgres: bin('@modelcontextprotocol/server-postgres', 'dist/index.js'),
   brave: bin('@brave/brave-search-mcp-server', 'dist/index.js'),
-  airtable: bin('airtable-mcp-server', 'dist/index.js'),
+  airtable: bin('airtable-mcp-server', 'dist/main.js'),
   figma: bin('figma-developer-mcp', 'dist/bin.js'),
   notion: bin('@notionhq/notion-mcp-server', 'bin/cli.mjs'),
   echo: fixture,
@@ -86,7 +88,10 @@ export function writeLivedInHome(home: string, remoteUrl: string): LivedInHome {
   };
   const json = (value: unknown): string => JSON.stringify(value);
   mkdirSync(join(home, 'notes'), { recursive: true });
-  const envFile = put('.config/echo/secrets.env', `# for the echo server\nECHO_TOKEN=${secrets.envFile}\nECHO_MODE=quiet\n`);
+  const envFile = put(
+    '.config/echo/secrets.env',
+    `# for the echo server\nECHO_TOKEN=${secrets.envFile}\nECHO_MODE=quiet\n`,
+  );
   const files = {
     claudeDesktop: put(
       '.config/Claude/claude_desktop_config.json',
@@ -117,7 +122,11 @@ export function writeLivedInHome(home: string, remoteUrl: string): LivedInHome {
               args: [programs.github],
               env: { GITHUB_PERSONAL_ACCESS_TOKEN: secrets.github },
             },
-            wiki: { type: 'http', url: remoteUrl, headers: { Authorization: `Bearer ${secrets.remote}` } },
+            wiki: {
+              type: 'http',
+              url: remoteUrl,
+              headers: { Authorization: `Bearer ${secrets.remote}` },
+            },
           },
           projects: {
             [join(home, 'notes')]: {
@@ -241,7 +250,12 @@ extensions:
         {
           mcpServers: {
             brave: {
-              transport: { type: 'stdio', command: node, args: [programs.brave], env: { BRAVE_API_KEY: secrets.brave } },
+              transport: {
+                type: 'stdio',
+                command: node,
+                args: [programs.brave],
+                env: { BRAVE_API_KEY: secrets.brave },
+              },
               disabled: false,
               autoApprove: ['brave_web_search'],
             },
@@ -255,7 +269,10 @@ extensions:
       '.cursor/mcp.json.bak',
       `{"mcpServers":{"airtable":{"command":"npx","env":{"AIRTABLE_API_KEY":${json(secrets.airtable)}}}}}\n`,
     ),
-    history: put('.bash_history', `ls\nexport GITHUB_PERSONAL_ACCESS_TOKEN=${secrets.github}\ncd notes\n`),
+    history: put(
+      '.bash_history',
+      `ls\nexport GITHUB_PERSONAL_ACCESS_TOKEN=${secrets.github}\ncd notes\n`,
+    ),
     envFile,
   };
   return { home, secrets, files };

@@ -1,0 +1,303 @@
+/** The protect job through the contract: hostile cases first, whole files compared. */
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import {
+  finish,
+  home,
+  launcher,
+  openMemoryApp,
+  protectAll,
+} from '../../test/support/memory-app.ts';
+
+function plant(): string {
+  return randomBytes(18).toString('base64url').replace(/[-_]/g, 'x');
+}
+
+function cursorFile(servers: unknown): string {
+  return `${JSON.stringify({ mcpServers: servers }, undefined, 2)}\n`;
+}
+
+const cursor = '.cursor/mcp.json';
+const vscode = '.config/Code/User/mcp.json';
+
+test('a plan whose entries changed since is refused, and nothing is changed', async () => {
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } }),
+  });
+  const plan = await world.api.protect.plan({});
+  const changed = cursorFile({ a: { command: 'b', env: { API_KEY: plant() } } });
+  await world.write(cursor, changed);
+  const apply = world.api.protect.apply({
+    basis: plan.basis,
+    selection: {},
+    consents: [],
+    answers: {},
+  });
+  await expect(apply.then(finish)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await world.read(cursor)).toBe(changed);
+  expect(world.keychain.accounts()).toEqual([]);
+});
+
+test('another part of the file may change between plan and apply', async () => {
+  const secret = plant();
+  const entry = { a: { command: 'a', env: { API_KEY: secret } } };
+  const world = await openMemoryApp({ [cursor]: cursorFile(entry) });
+  const plan = await world.api.protect.plan({});
+  await world.write(cursor, `{"other":1,"mcpServers":${JSON.stringify(entry)}}`);
+  const result = await finish(
+    await world.api.protect.apply({ basis: plan.basis, selection: {}, consents: [], answers: {} }),
+  );
+  expect(result.run.state).toBe('done');
+  expect(await world.read(cursor)).toBe(
+    `{"other":1,"mcpServers":{"a":{"command":"${launcher}","args":["run", "a"]}}}`.replace(
+      ', ',
+      ',',
+    ),
+  );
+});
+
+test('a locked keychain stops everything before a file is touched', async () => {
+  const text = cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } });
+  const world = await openMemoryApp({ [cursor]: text });
+  const plan = await world.api.protect.plan({});
+  world.keychain.setState('locked');
+  const result = world.api.protect.apply({
+    basis: plan.basis,
+    selection: {},
+    consents: [],
+    answers: {},
+  });
+  const outcome = await result.then(finish).catch((thrown: unknown) => thrown);
+  expect(JSON.stringify(outcome)).toContain('keychain_locked');
+  expect(await world.read(cursor)).toBe(text);
+});
+
+test('the same server in two clients with the same value becomes one record', async () => {
+  const secret = plant();
+  const entry = { command: 'npx', args: ['-y', 'thing'], env: { API_KEY: secret, MODE: 'x' } };
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ thing: entry }),
+    [vscode]: JSON.stringify({ servers: { other: { type: 'stdio', ...entry } } }),
+  });
+  const result = await protectAll(world);
+  expect(result.run.servers).toEqual(['thing']);
+  const [view] = await world.api.servers.list({});
+  expect(view?.record.launch).toEqual({
+    transport: 'stdio',
+    command: 'npx',
+    args: ['-y', 'thing'],
+    env: { API_KEY: '${secret:API_KEY}', MODE: 'x' },
+  });
+  expect(view?.record.placements.map(({ client, entryName }) => [client, entryName])).toEqual([
+    ['cursor', 'thing'],
+    ['vscode', 'other'],
+  ]);
+  expect(world.keychain.accounts()).toEqual([':sealing-key', 'thing']);
+});
+
+test('differing values are asked about, without showing them, and the answer decides', async () => {
+  const [left, right] = [plant(), plant()];
+  const entry = (value: string) => ({ command: 'npx', args: ['thing'], env: { API_KEY: value } });
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ thing: entry(left) }),
+    [vscode]: JSON.stringify({ servers: { thing: entry(right) } }),
+  });
+  const plan = await world.api.protect.plan({});
+  const [question] = plan.questions;
+  expect(question?.options.map(({ clients }) => clients)).toEqual([['cursor'], ['vscode']]);
+  expect(JSON.stringify(plan)).not.toContain(left);
+  expect(JSON.stringify(plan)).not.toContain(right);
+
+  const unanswered = await protectAll(world);
+  expect(unanswered.receipts.map(({ outcome, code }) => [outcome, code])).toEqual([
+    ['skipped', 'consent_needed'],
+    ['skipped', 'consent_needed'],
+  ]);
+  expect(await world.read(cursor)).toContain(left);
+
+  const answer = question?.options[1]?.fingerprint ?? '';
+  const result = await protectAll(world, { answers: { [question?.id ?? '']: answer } });
+  expect(result.run.state).toBe('done');
+  expect((await world.app.secrets.read('thing'))?.get('API_KEY')?.reveal()).toBe(right);
+});
+
+test('a container engine gets its secret by name, not as an argument', async () => {
+  const secret = plant();
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({
+      box: { command: 'docker', args: ['run', '-i', '-e', `API_TOKEN=${secret}`, 'img'] },
+    }),
+  });
+  await protectAll(world);
+  const [view] = await world.api.servers.list({});
+  expect(view?.record.launch).toEqual({
+    transport: 'stdio',
+    command: 'docker',
+    args: ['run', '-i', '-e', 'API_TOKEN', 'img'],
+    env: { API_TOKEN: '${secret:API_TOKEN}' },
+  });
+  expect(view?.warnings).toEqual([]);
+});
+
+test('what only the client can resolve stays in the entry and is handed on', async () => {
+  const secret = plant();
+  const world = await openMemoryApp({
+    [vscode]: JSON.stringify({
+      servers: {
+        fs: {
+          type: 'stdio',
+          command: 'npx',
+          args: ['fs', '${workspaceFolder}/x'],
+          env: { API_KEY: secret, USER_NAME: '${env:USER}' },
+        },
+      },
+    }),
+  });
+  await protectAll(world);
+  const [view] = await world.api.servers.list({});
+  expect(view?.record.launch).toEqual({
+    transport: 'stdio',
+    command: 'npx',
+    args: ['fs', '${client:PORTCULLIS_REF_2}/x'],
+    env: { API_KEY: '${secret:API_KEY}', USER_NAME: '${client:USER_NAME}' },
+  });
+  expect(JSON.parse(await world.read(vscode))).toEqual({
+    servers: {
+      fs: {
+        type: 'stdio',
+        command: launcher,
+        args: ['run', 'fs'],
+        env: { USER_NAME: '${env:USER}', PORTCULLIS_REF_2: '${workspaceFolder}' },
+      },
+    },
+  });
+});
+
+test('an env file that two servers share stays, and both entries say why', async () => {
+  const secret = plant();
+  const env = `TOKEN=${secret}\n`;
+  const world = await openMemoryApp({
+    'all.env': env,
+    [cursor]: cursorFile({
+      one: { command: 'one', envFile: `${home}/all.env` },
+      two: { command: 'two', envFile: `${home}/all.env` },
+    }),
+  });
+  const plan = await world.api.protect.plan({});
+  expect(plan.items.map(({ entry, possible }) => [entry, possible])).toEqual([
+    ['one', false],
+    ['two', false],
+  ]);
+  expect(plan.items[0]?.note).toContain('which other servers use too');
+  expect(await world.read('all.env')).toBe(env);
+});
+
+test('a client of second-hand evidence is written only after one more yes', async () => {
+  const secret = plant();
+  const file = '.factory/mcp.json';
+  const world = await openMemoryApp({
+    [file]: cursorFile({ d: { type: 'stdio', command: 'd', env: { API_KEY: secret } } }),
+  });
+  const plan = await world.api.protect.plan({});
+  expect(plan.items.map(({ ticked, consent }) => [ticked, consent])).toEqual([
+    [false, 'secondary-evidence'],
+  ]);
+  expect((await protectAll(world)).receipts).toEqual([]);
+  expect(await world.read(file)).toContain(secret);
+  await protectAll(world, { consents: ['secondary-evidence'] });
+  expect(await world.read(file)).not.toContain(secret);
+});
+
+test('undo gives back every byte and forgets records and items', async () => {
+  const text = `// mine\n{ "servers": {\r\n\t"a": {"command":"a", "env":{"API_KEY":"${plant()}",}}, // x\n}}`;
+  const world = await openMemoryApp({ [vscode]: text });
+  await protectAll(world);
+  expect(await world.read(vscode)).not.toBe(text);
+  const undo = await world.api.protect.planUndo({});
+  expect(undo.files.map(({ way }) => way)).toEqual(['exact']);
+  const result = await finish(
+    await world.api.protect.undo({ basis: undo.basis, run: undo.run.id }),
+  );
+  expect(result.run.state).toBe('undone');
+  expect(await world.read(vscode)).toBe(text);
+  expect(await world.api.servers.list({})).toEqual([]);
+  expect(world.keychain.accounts()).toEqual([':sealing-key']);
+  await expect(world.api.protect.planUndo({})).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('undo of a file that was changed since puts back the entry and keeps the change', async () => {
+  const secret = plant();
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: secret } } }),
+  });
+  await protectAll(world);
+  const later = JSON.parse(await world.read(cursor));
+  later.mcpServers.added = { command: 'added' };
+  await world.write(cursor, JSON.stringify(later, undefined, 4));
+  const undo = await world.api.protect.planUndo({});
+  expect(undo.files.map(({ way }) => way)).toEqual(['merge']);
+  await finish(await world.api.protect.undo({ basis: undo.basis, run: undo.run.id }));
+  expect(JSON.parse(await world.read(cursor))).toEqual({
+    mcpServers: { a: { command: 'a', env: { API_KEY: secret } }, added: { command: 'added' } },
+  });
+});
+
+test('leave writes the original entry with its secret back and drops the record', async () => {
+  const secret = plant();
+  const servers = { a: { command: 'a', args: [], env: { API_KEY: secret }, disabled: false } };
+  const world = await openMemoryApp({ [cursor]: cursorFile(servers) });
+  await protectAll(world);
+  const plan = await world.api.leave.plan({ mode: 'original', purge: false });
+  expect(plan.warnings[0]).toContain('plain text');
+  expect(JSON.stringify(plan)).not.toContain(secret);
+  await finish(await world.api.leave.apply({ basis: plan.basis, mode: 'original', purge: false }));
+  expect(JSON.parse(await world.read(cursor))).toEqual({ mcpServers: servers });
+  expect(await world.api.servers.list({})).toEqual([]);
+  expect(world.keychain.accounts()).toEqual([':sealing-key']);
+});
+
+test('leave can remove the entry, and everything of ours with it', async () => {
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } }, b: { command: 'b' } }),
+  });
+  await protectAll(world);
+  const plan = await world.api.leave.plan({ mode: 'remove', purge: true });
+  await finish(await world.api.leave.apply({ basis: plan.basis, mode: 'remove', purge: true }));
+  expect(JSON.parse(await world.read(cursor))).toEqual({ mcpServers: { b: { command: 'b' } } });
+  expect(world.keychain.accounts()).toEqual([]);
+  const left = Object.keys(world.files.snapshot()).filter((path) => path.includes('/portcullis/'));
+  expect(left.filter((path) => path.startsWith(home))).toEqual([]);
+});
+
+test('hostile names become harmless ids and stay as they are in the file', async () => {
+  const names = ['../../etc', '<b>x</b>', 'a\u0000b', '__proto__', '名前', 'Ünïcode Name'];
+  const entries = names.map(
+    (name) =>
+      `${JSON.stringify(name)}:{"command":"c","args":[${JSON.stringify(name)}],"env":{"API_KEY":"${plant()}"}}`,
+  );
+  const world = await openMemoryApp({ [cursor]: `{"mcpServers":{${entries.join(',')}}}` });
+  const result = await protectAll(world);
+  expect(result.run.state).toBe('done');
+  expect(result.run.servers.toSorted()).toEqual([
+    'a-b',
+    'b-x-b',
+    'etc',
+    'proto',
+    'server',
+    'u-ni-code-name',
+  ]);
+  expect(Object.keys(JSON.parse(await world.read(cursor)).mcpServers)).toHaveLength(names.length);
+});
+
+test('suppressed findings are not counted, and can be shown again', async () => {
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } }),
+  });
+  const [finding] = (await world.api.exposure.scan({})).findings;
+  if (finding === undefined) throw new Error('The planted secret was not found.');
+  const { file, pointer, fingerprint } = finding;
+  await world.api.exposure.suppress({ file, pointer, fingerprint, reason: 'a test key' });
+  expect((await world.api.exposure.scan({})).hidden).toEqual({ suppressed: 1, possible: 0 });
+  await world.api.exposure.unsuppress({ file, pointer, fingerprint });
+  expect((await world.api.exposure.scan({})).findings).toHaveLength(1);
+});
