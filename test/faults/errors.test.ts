@@ -51,7 +51,6 @@ async function failAt(scene: Scene, plan: SeamPlan): Promise<{ fired: boolean; c
     await next.edits.recover(next.recovery());
     const undoing = scene === scenes.undo;
     await expectSettled(next, stage.root, stage.planted, stage.originals, undoing);
-    // What is moved can be put back byte for byte.
     return { fired: seam.fired(), calls: seam.calls.length };
   } finally {
     stage.close();
@@ -61,7 +60,7 @@ async function failAt(scene: Scene, plan: SeamPlan): Promise<{ fired: boolean; c
 async function failEverywhere(scene: Scene, act: SeamPlan['act'], lasting: boolean) {
   let fired = 0;
   // A stride of a prime: each act meets other calls in a short run, all of them in a long one.
-  const stride = runs(3, 1);
+  const stride = runs(5, 1);
   for (let at = 1 + (act.length % stride); ; at += stride) {
     const one = await failAt(scene, { act, at, lasting });
     if (one.fired) fired += 1;
@@ -82,3 +81,28 @@ for (const act of keychainFaults) {
     expect(await failEverywhere(scenes.protect, act, true)).toBeGreaterThan(0);
   }, 600_000);
 }
+
+test('every call of a recovery fails, and a later one settles everything', async () => {
+  const acts = ['EIO', 'ENOSPC', 'EACCES', 'ENOENT', 'keychain_locked', 'short-write'] as const;
+  let fired = 0;
+  for (const act of acts) {
+    for (let crash = 20; crash < 110; crash += runs(15, 4)) {
+      for (let at = 1; ; at += runs(5, 1)) {
+        const stage = openStage(scenes.protect, quickFolder);
+        const dying = open(stage, { act: 'halt', at: crash }).world;
+        await dying.protect(stage.planted).catch((thrown: unknown) => thrown);
+        const { world, seam } = open(stage, { act, at });
+        const resume = crash % 2 === 0 ? { resume: stage.planted } : {};
+        await world.edits.recover(world.recovery(resume)).catch(expectClear);
+        await expectNothingLost(open(stage).world, stage.planted);
+        const next = open(stage).world;
+        await next.edits.recover(next.recovery(resume));
+        await expectSettled(next, stage.root, stage.planted, stage.originals);
+        stage.close();
+        if (seam.fired()) fired += 1;
+        if (at > seam.calls.length) break;
+      }
+    }
+  }
+  expect(fired).toBeGreaterThan(50);
+}, 600_000);

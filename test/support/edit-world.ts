@@ -104,7 +104,8 @@ function editPlaces(
       const { from, to } = texts(one);
       const found = readPlace(text, one);
       if (found === to) continue;
-      if (found !== from) throw new AppError('conflict', `${pointerOf(one)} was changed.`);
+      if (found !== from)
+        throw new AppError('conflict', `${pointerOf(one)} was changed.`, { hint: 'Look.' });
       const key = new RegExp(`("${one.name}"\\s*:\\s*)${escapeRegExp(JSON.stringify(from))}`);
       text = text.replace(key, (_all, before: string) => before + JSON.stringify(to));
     }
@@ -125,7 +126,7 @@ export function readPlace(
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    throw new AppError('file_unparsable', 'Not JSON.');
+    throw new AppError('file_unparsable', 'Not JSON.', { hint: 'Mend it.' });
   }
   return parsed.mcpServers?.[server]?.env?.[name];
 }
