@@ -15,6 +15,7 @@ import {
   type Projects,
   type Suppressions,
 } from './app/settings.ts';
+import { watchOutside } from './app/watch.ts';
 import { type Clients, createClients, launcherPath } from './clients/clients.ts';
 import type { EntryLaunch } from './clients/entry.ts';
 import { createEdits, type Edits } from './edits/edits.ts';
@@ -29,7 +30,7 @@ import {
   type LauncherInstallerPorts,
 } from './launch/install.ts';
 import { captureLoginPath, parseCachedPath } from './launch/login-path.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Watch } from './ports.ts';
 import { createGuard } from './protect/guard.ts';
 import { createLeave, type Leave } from './protect/leave.ts';
 import { createProtect, type Protect, type ProtectPorts } from './protect/protect.ts';
@@ -48,6 +49,8 @@ export interface AppPorts extends Ports {
   readonly launcherSource: LauncherInstallerPorts['source'];
   /** Puts a value on this machine's clipboard and clears it later; absent where there is none. */
   readonly clipboard?: Clipboard;
+  /** Sees what other programs do to files; only a door that stays open has it. */
+  readonly watch?: Watch;
   readonly version: string;
   /** Which door this is, for the history of files: `command line`, `desktop`, `browser`. */
   readonly who: string;
@@ -73,6 +76,8 @@ export interface App {
   readonly undo: Undo;
   readonly leave: Leave;
   readonly events: Events;
+  /** Announces what other programs change, until the answer is called. For doors that stay open. */
+  readonly watch: () => Promise<() => Promise<void>>;
   /** Settles interrupted moves; runs once, before the first call that writes. */
   readonly settle: () => Promise<void>;
   readonly overview: () => ReturnType<typeof readOverview>;
@@ -95,6 +100,7 @@ export function createApp(ports: AppPorts): App {
   const records = createRecords(ports);
   const secrets = createSecrets(ports);
   const clients = createClients(ports);
+  const events = createEvents({ clock });
   const exposure = createExposure(ports);
   const edits = createEdits({ ...ports, secrets });
   const servers = createServers({ ...ports, records, secrets });
@@ -167,7 +173,12 @@ export function createApp(ports: AppPorts): App {
     protect: createProtect(protectPorts),
     undo: createUndo(protectPorts),
     leave: createLeave({ ...protectPorts, startPlain, purge: () => purge(ports, launcher) }),
-    events: createEvents({ clock }),
+    events,
+    watch: async () => {
+      const { watch } = ports;
+      if (watch === undefined) return async () => undefined;
+      return watchOutside({ ...ports, watch, records, events });
+    },
     settle: once(async () => {
       await edits.recover(createRecovery(protectPorts));
     }),

@@ -201,6 +201,21 @@ export interface ProgramFiles {
   head(path: string, limit: number): Uint8Array;
 }
 
+/** What sees that files changed. Content may be the same as before: whoever is told looks. */
+export interface Watch {
+  /**
+   * Calls `onChange` soon after any of these files appears, changes or goes, in batches, until
+   * closed. Files and folders need not exist.
+   */
+  start(paths: readonly string[], onChange: (paths: readonly string[]) => void): Promise<Watching>;
+}
+
+export interface Watching {
+  /** Watches these in place of those before. */
+  replace(paths: readonly string[]): void;
+  close(): Promise<void>;
+}
+
 export interface Ports {
   readonly machine: Machine;
   readonly roots: Roots;
