@@ -1,20 +1,17 @@
 /** Promise P4 for text: an edit changes the bytes of its own entry and no others. */
 
 import fc from 'fast-check';
-import JSON5 from 'json5';
-import { type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { parse as parseYaml } from 'yaml';
 import { AppError } from '../../shared/errors.ts';
 import { randomJson } from '../../test/support/random-json.ts';
 import type { Draw, RandomText, Spot, Writers } from '../../test/support/random-text.ts';
 import { randomToml } from '../../test/support/random-toml.ts';
 import { randomYaml } from '../../test/support/random-yaml.ts';
+import { asPlain, referees, sameData } from '../../test/support/referees.ts';
 import { runs } from '../../test/support/runs.ts';
 import type { DocumentFormat, Edit, ParsedDocument, Path, Plain } from './document.ts';
 import { editDocument } from './edit-document.ts';
-import { equalPlain, nodeAt, plainMap, plainOf } from './nodes.ts';
+import { nodeAt, plainMap, plainOf } from './nodes.ts';
 import { parseDocument } from './parse-document.ts';
 import { applyPlain } from './plain-edit.ts';
 
@@ -24,20 +21,6 @@ const writers: Writers = {
   json5: (draw) => randomJson(draw, { comments: true, extended: true }),
   toml: randomToml,
   yaml: randomYaml,
-};
-
-/** Other people's parsers, as strict as the clients that read these files. */
-const referees: Readonly<Record<DocumentFormat, (text: string) => unknown>> = {
-  json: (text) => JSON.parse(text),
-  jsonc: (text) => {
-    const errors: ParseError[] = [];
-    const tree = parseTree(text, errors, { allowTrailingComma: true });
-    if (errors.length > 0 || tree === undefined) throw new Error('jsonc-parser finds errors');
-    return treeData(tree);
-  },
-  json5: (text) => JSON5.parse(text),
-  toml: (text) => parseToml(text, { integersAsBigInt: true }),
-  yaml: (text) => parseYaml(text, { intAsBigInt: true }) ?? {},
 };
 
 const values: readonly Plain[] = [
@@ -184,7 +167,10 @@ function checkText({ source, document, edit, spot }: Case, after: string): void 
   const isScalarSet =
     edit.op === 'set' && spot?.kind === 'scalar' && typeof edit.value !== 'object';
   if (isScalarSet && spot !== undefined) {
-    const [before, behind] = [source.text.slice(0, spot.start), source.text.slice(spot.end)];
+    const written = [source.text.slice(0, spot.start), source.text.slice(spot.end)] as const;
+    // An empty value may be put anywhere among the blanks that stand for it.
+    const isEmpty = spot.start === spot.end;
+    const [before, behind] = isEmpty ? [written[0].trimEnd(), written[1].trimStart()] : written;
     if (!after.startsWith(before) || !after.endsWith(behind))
       complain('a scalar edit touched other text');
   }
@@ -269,44 +255,6 @@ function pruned(value: Plain): Plain {
     kept.filter(
       ([, item]) => !(typeof item === 'object' && item !== null && Object.keys(item).length === 0),
     ),
-  );
-}
-
-function sameData(ours: Plain, theirs: unknown): boolean {
-  return equalPlain(loose(ours), loose(asPlain(theirs)));
-}
-
-/** Big integers as the doubles that some referees read them as. */
-function loose(value: Plain): Plain {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(loose);
-  return plainMap(Object.entries(value).map(([key, item]) => [key, loose(item)]));
-}
-
-function asPlain(value: unknown): Plain {
-  if (Array.isArray(value)) return value.map(asPlain);
-  if (value instanceof Date) return value.toISOString().replace('.000', '');
-  if (typeof value === 'object' && value !== null) {
-    return plainMap(Object.entries(value).map(([key, item]) => [key, asPlain(item)]));
-  }
-  if (
-    typeof value === 'string' ||
-    typeof value === 'number' ||
-    typeof value === 'boolean' ||
-    typeof value === 'bigint'
-  )
-    return value;
-  return null;
-}
-
-/** The data of jsonc-parser's tree; its own conversion loses a key named `__proto__`. */
-function treeData(node: Node): unknown {
-  const children = node.children ?? [];
-  if (node.type === 'array') return children.map(treeData);
-  if (node.type !== 'object') return node.value;
-  return Object.fromEntries(
-    children.map(({ children: [key, value] = [] }) => [key?.value, value && treeData(value)]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../shared/errors.ts';
+import { refusal } from '../../test/support/edit-text.ts';
 import type { DocumentFormat } from './document.ts';
 import { equalPlain, lineAt, nodeAt, plainAt, plainMap, plainOf } from './nodes.ts';
 import { parseDocument } from './parse-document.ts';
@@ -10,16 +10,6 @@ const marked = ['gh', 'p_', 'Zm9v', 'YmFyYmF6'].join('');
 
 function parse(text: string, format: DocumentFormat = 'json') {
   return parseDocument(new TextEncoder().encode(text), format, 'c.json');
-}
-
-function refusal(act: () => unknown): AppError {
-  try {
-    act();
-  } catch (thrown) {
-    if (thrown instanceof AppError) return thrown;
-    throw thrown;
-  }
-  throw new Error('nothing was refused');
 }
 
 describe('broken text is refused with its place and without its content', () => {
@@ -101,7 +91,7 @@ describe('empty files are empty maps', () => {
 describe('nesting', () => {
   const nested: Readonly<Record<DocumentFormat, (levels: number) => string>> = {
     json: (levels) => '['.repeat(levels) + ']'.repeat(levels),
-    jsonc: (levels) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels),
+    jsonc: (levels) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`,
     json5: (levels) => '['.repeat(levels) + ']'.repeat(levels),
     toml: (levels) => `a = ${'['.repeat(levels)}${']'.repeat(levels)}`,
     yaml: (levels) => '['.repeat(levels) + ']'.repeat(levels),
@@ -120,7 +110,7 @@ describe('nesting', () => {
     );
   });
   test('lists that open over lines and objects within', () => {
-    expect(refusal(() => parse('[\n{"a":'.repeat(150) + '1' + '}]'.repeat(150))).code).toBe(
+    expect(refusal(() => parse(`${'[\n{"a":'.repeat(150)}1${'}]'.repeat(150)}`)).code).toBe(
       'file_unparsable',
     );
   });
