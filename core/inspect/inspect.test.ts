@@ -121,6 +121,7 @@ test('the newer era, a call, and an answer that repeats a secret', async () => {
     tools: ['environment', 'reveal'],
     resources: [],
     prompts: [],
+    unlisted: [],
     cost: expect.objectContaining({ tokens: expect.any(Number) }),
     startedIn: 0,
   });

@@ -2,7 +2,7 @@
  * Foundation "inspect": starts a server as a client would get it, asks what it offers, and stops it
  * with everything it has started. Nothing that it says leaves here with one of its secrets in it.
  */
-import type { Client } from '@modelcontextprotocol/client';
+import { type Client, ProtocolError } from '@modelcontextprotocol/client';
 import { AppError } from '../../shared/errors.ts';
 import type {
   InspectedPrompt,
@@ -123,6 +123,8 @@ async function describeServer(server: string, connected: Connected): Promise<Ins
   const { name, version } = client.getServerVersion() ?? {};
   const instructions = client.getInstructions();
   const tools = await listTools(client);
+  const resources = await orRefused(listResources(client));
+  const prompts = await orRefused(listPrompts(client));
   return {
     server,
     era,
@@ -131,11 +133,29 @@ async function describeServer(server: string, connected: Connected): Promise<Ins
     ...(version === undefined ? {} : { version }),
     ...(instructions === undefined ? {} : { instructions }),
     tools,
-    resources: await listResources(client),
-    prompts: await listPrompts(client),
+    resources: resources ?? [],
+    prompts: prompts ?? [],
+    unlisted: [
+      ...(resources === undefined ? (['resources'] as const) : []),
+      ...(prompts === undefined ? (['prompts'] as const) : []),
+    ],
     cost: addCosts(tools.map(({ cost }) => cost)),
     startedIn,
   };
+}
+
+/**
+ * Undefined when the server answers with an error: some offer a list that they can only give with
+ * their database at hand, and their tools are worth seeing all the same. An end of the connection
+ * stays an error.
+ */
+async function orRefused<T>(list: Promise<T>): Promise<T | undefined> {
+  try {
+    return await list;
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) return undefined;
+    throw thrown;
+  }
 }
 
 async function listTools(client: Client): Promise<readonly InspectedTool[]> {

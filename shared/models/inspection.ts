@@ -60,6 +60,8 @@ export const inspectionSchema = z.strictObject({
   tools: z.array(inspectedToolSchema).readonly(),
   resources: z.array(inspectedResourceSchema).readonly(),
   prompts: z.array(inspectedPromptSchema).readonly(),
+  /** Lists that the server offers and then refuses to give. */
+  unlisted: z.array(z.enum(['resources', 'prompts'])).readonly(),
   /** All tools together. */
   cost: contextCostSchema,
   /** Milliseconds from the start of the program to its first answer. */
