@@ -19,8 +19,8 @@ import type { RecordsStore } from '../records/records.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets, SecretValues } from '../secrets/secrets.ts';
 import { type Copy, type CopyTarget, findCopies, type ProtectedValue } from './copies.ts';
-import { type Draft, draftProtect, envFilePath, launchKey } from './draft.ts';
-import type { EnvFileSource, Source } from './source.ts';
+import { type Draft, draftProtect, envFilePath, isWorthMoving, launchKey } from './draft.ts';
+import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
 
 export interface GatherPorts {
   readonly clients: Clients;
@@ -30,9 +30,19 @@ export interface GatherPorts {
   readonly secrets: Secrets;
 }
 
+/** A finding that stays, or a file that cannot be judged, with the reason. */
+export interface LeftAlone {
+  readonly file: string;
+  readonly client: string;
+  readonly reason: string;
+  /** Absent when the whole file is meant. */
+  readonly detection?: Detection;
+}
+
 export interface Gathered {
   readonly draft: Draft;
   readonly copies: readonly Copy[];
+  readonly leftAlone: readonly LeftAlone[];
   readonly records: Records;
 }
 
@@ -52,7 +62,9 @@ export async function gather(ports: GatherPorts, selection: ProtectSelection): P
   const stored = await readStored(ports.secrets, draftProtect(first), records);
   const draft = selectServers(draftProtect({ ...first, stored }), selection);
   const copies = await gatherCopies(ports, surveys, sources, envFiles, draft);
-  return { draft, copies, records };
+  const whole = selection.servers === undefined;
+  const leftAlone = whole ? [...listOutside(chosen), ...listUnreadable(surveys, selection)] : [];
+  return { draft, copies, leftAlone, records };
 }
 
 function readSources(surveys: readonly ClientSurvey[]): readonly Source[] {
@@ -83,6 +95,40 @@ function readSources(surveys: readonly ClientSurvey[]): readonly Source[] {
       ];
     }),
   );
+}
+
+/** Secrets of the client itself: provider keys, OAuth secrets. No server receives them. */
+function listOutside(sources: readonly Source[]): readonly LeftAlone[] {
+  return sources.flatMap((source) => {
+    const inEntries = new Set(
+      source.entries.flatMap((entry) => detectionsIn(source.detections, entry)),
+    );
+    return source.detections
+      .filter((found) => found.path !== undefined && isWorthMoving(found) && !inEntries.has(found))
+      .map((detection) => ({
+        file: source.file,
+        client: source.row.id,
+        reason: `This belongs to ${source.row.name} itself and not to a server, so it stays. Keep it out of this file if ${source.row.name} offers another place for it.`,
+        detection,
+      }));
+  });
+}
+
+function listUnreadable(
+  surveys: readonly ClientSurvey[],
+  { clients }: ProtectSelection,
+): readonly LeftAlone[] {
+  const seen = new Set<string>();
+  return surveys
+    .filter(({ row }) => clients?.includes(row.id) ?? true)
+    .flatMap(({ row, files }) =>
+      files.flatMap(({ location, state, problem }): readonly LeftAlone[] => {
+        if (problem === undefined || state === 'missing' || seen.has(location.path)) return [];
+        seen.add(location.path);
+        const hint = problem.hint === undefined ? '' : ` ${problem.hint}`;
+        return [{ file: location.path, client: row.id, reason: `${problem.message}${hint}` }];
+      }),
+    );
 }
 
 function whyReadOnly(client: string, { location }: FileSurvey): AppError | undefined {

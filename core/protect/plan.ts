@@ -17,13 +17,15 @@ import type { Mask } from '../edits/values.ts';
 import { showLaunch } from '../launch/show.ts';
 import { type Copy, copyPolicies } from './copies.ts';
 import { diffMasked } from './diff.ts';
-import type { Draft, DraftEntry, DraftServer } from './draft.ts';
+import { type Draft, type DraftEntry, type DraftServer, itemId } from './draft.ts';
 import type { FileWork } from './file-work.ts';
+import type { LeftAlone } from './gather.ts';
 
 /** Everything a plan is made of. Holds values: stays inside the core. */
 export interface InternalPlan {
   readonly draft: Draft;
   readonly copies: readonly Copy[];
+  readonly leftAlone: readonly LeftAlone[];
 }
 
 export interface Presentation {
@@ -37,6 +39,7 @@ export function presentPlan(plan: InternalPlan, presentation: Presentation): Pro
     ...plan.draft.entries.map((entry) => presentEntry(entry, presentation)),
     ...presentEnvFiles(plan.draft, presentation),
     ...plan.copies.map((copy) => presentCopy(copy, plan.draft, presentation)),
+    ...plan.leftAlone.map((left) => presentLeftAlone(left, presentation)),
   ];
   return {
     basis: basisOf(plan, presentation),
@@ -160,6 +163,35 @@ function presentCopy(copy: Copy, draft: Draft, { fingerprint }: Presentation): P
     ticked: policy.ticked,
     possible: true,
     note: policy.note,
+  };
+}
+
+function presentLeftAlone(left: LeftAlone, { fingerprint }: Presentation): PlanItem {
+  const { file, client, reason, detection } = left;
+  const pointer = detection?.pointer ?? '';
+  return {
+    id: itemId('left', file, pointer),
+    kind: 'listed',
+    file,
+    pointer,
+    line: detection?.line ?? 1,
+    client,
+    secrets:
+      detection === undefined
+        ? []
+        : [
+            {
+              name: detection.suggestedName,
+              kind: detection.kind,
+              preview: detection.preview,
+              fingerprint: fingerprint(detection.value),
+              where: detection.where,
+              ...(detection.rotateUrl === undefined ? {} : { rotateUrl: detection.rotateUrl }),
+            },
+          ],
+    ticked: false,
+    possible: false,
+    note: reason,
   };
 }
 

@@ -301,3 +301,19 @@ test('suppressed findings are not counted, and can be shown again', async () => 
   await world.api.exposure.unsuppress({ file, pointer, fingerprint });
   expect((await world.api.exposure.scan({})).findings).toHaveLength(1);
 });
+
+test('what cannot be moved is named with the reason: the client’s own keys, broken files', async () => {
+  const key = plant();
+  const world = await openMemoryApp({
+    '.config/zed/settings.json': `{"language_models":{"api_key":"${key}"},"context_servers":{}}`,
+    [cursor]: '{"mcpServers": {',
+  });
+  const plan = await world.api.protect.plan({});
+  expect(plan.items.map(({ kind, client, possible }) => [kind, client, possible])).toEqual([
+    ['listed', 'zed', false],
+    ['listed', 'cursor', false],
+  ]);
+  expect(plan.items[0]?.note).toContain('belongs to Zed itself');
+  expect(plan.items[1]?.note).toContain('mcp.json:1:17');
+  expect(JSON.stringify(plan)).not.toContain(key);
+});

@@ -71,14 +71,18 @@ function notHere(): never {
 
 function makePorts(files: MemoryFiles): Omit<AppPorts, 'keychain'> & { files: MemoryFiles } {
   let ticks = 0;
+  const tick = (): number => {
+    ticks += 1;
+    return ticks;
+  };
   return {
     machine,
     roots,
     files,
     vault: { create: async () => notHere(), open: async () => notHere() },
     clock: {
-      now: () => new Date(Date.UTC(2026, 10, 23) + (ticks += 1)).toISOString(),
-      monotonic: () => (ticks += 1),
+      now: () => new Date(Date.UTC(2026, 10, 23) + tick()).toISOString(),
+      monotonic: tick,
       sleep: async () => {},
     },
     random: { bytes: (count) => new Uint8Array(count).fill(7) },
