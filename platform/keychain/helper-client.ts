@@ -52,8 +52,11 @@ export function createHelperClient(command: HelperCommand, limits: HelperLimits)
     const ending = running;
     running = undefined;
     clearTimeout(idle);
-    ending?.child.kill('SIGKILL');
-    await ending?.gone;
+    if (ending === undefined) return;
+    // Nothing else may keep this process alive, and it must not end while the caller waits.
+    keepAlive(ending.child, true);
+    ending.child.kill('SIGKILL');
+    await ending.gone;
   };
   const ask = async (request: HelperRequest): Promise<FinalAnswer> => {
     clearTimeout(idle);

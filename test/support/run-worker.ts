@@ -38,6 +38,7 @@ export function openWorkers(): Workers {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    external: ['@napi-rs/keyring'],
   });
   return {
     run: (stage, task, env = {}, wrap = []) => {
