@@ -62,6 +62,13 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
   const nodeName = platform === 'windows' ? 'node.exe' : 'node';
   const node = join(roots.data, 'launcher', `node-${source.nodeVersion}`, nodeName);
 
+  const starterFor = (folder: string) =>
+    renderStarter({
+      node,
+      bundle: join(folder, 'portcullis.cjs'),
+      compiled: join(folder, 'compiled'),
+    });
+
   async function install(): Promise<void> {
     if (platform === 'windows')
       throw new AppError('unsupported', 'The launcher cannot be installed on Windows yet.', {
@@ -78,7 +85,7 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
       join,
     );
     const before = await readIfThere(files, path);
-    const starter = renderStarter({ node, bundle: join(folder, 'portcullis.cjs') });
+    const starter = starterFor(folder);
     if (before === undefined || !sameBytes(before, starter))
       await replaceFile(files, path, starter, 0o755);
     await removeOld([starter, before ?? starter]);
@@ -104,8 +111,7 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
     const starter = await readIfThere(files, path);
     if (starter === undefined)
       return { state: 'missing', problem: 'The launcher is not installed.', hint: reinstall };
-    const wanted = renderStarter({ node, bundle: join(folder, 'portcullis.cjs') });
-    if (!sameBytes(starter, wanted))
+    if (!sameBytes(starter, starterFor(folder)))
       return { state: 'outdated', problem: 'The launcher is of another version.', hint: reinstall };
     for (const [name, bytes] of Object.entries({
       ...parts.contents,

@@ -15,7 +15,6 @@ const unwelcome = [
   'NODE_DEBUG_NATIVE',
   'NODE_V8_COVERAGE',
   'NODE_TLS_REJECT_UNAUTHORIZED',
-  'NODE_COMPILE_CACHE',
   'LD_PRELOAD',
   'LD_LIBRARY_PATH',
   'DYLD_INSERT_LIBRARIES',
@@ -30,6 +29,8 @@ const unwelcome = [
 export function renderStarter(parts: {
   readonly node: string;
   readonly bundle: string;
+  /** Folder for Node's compile cache. */
+  readonly compiled: string;
 }): Uint8Array {
   const closed = [3, 4, 5, 6, 7, 8, 9].map((descriptor) => `${descriptor}>&-`).join(' ');
   return new TextEncoder().encode(
@@ -37,6 +38,8 @@ export function renderStarter(parts: {
       '#!/bin/sh',
       '# Starts an MCP server for an AI client. Written by Portcullis; changes are overwritten.',
       `unset ${unwelcome.join(' ')}`,
+      // Keeps the bundle compiled from the second start on.
+      `export NODE_COMPILE_CACHE=${quote(parts.compiled)}`,
       `exec ${quote(parts.node)} ${quote(parts.bundle)} "$@" ${closed}`,
       '',
     ].join('\n'),

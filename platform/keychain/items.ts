@@ -10,9 +10,8 @@ import { runInNewContext } from 'node:vm';
 import { KeychainFailure } from './failures.ts';
 import type { RawItems } from './parts.ts';
 import { probeSecretService } from './secret-service.ts';
+import { keychainService } from './service-name.ts';
 import { findSessionBus } from './session-bus.ts';
-
-export const keychainService = 'portcullis';
 
 /** Milliseconds; the provider has just answered, so this only guards against its death. */
 const absenceLimit = 5_000;
