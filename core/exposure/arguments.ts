@@ -241,7 +241,9 @@ export function judgeCommand(
   judgeValue: JudgeValue,
 ): readonly Hit[] {
   if (context.depth > 3) return [];
-  const words = splitWords(command);
+  // A substitution is one word however many it holds.
+  const clean = blankReferences(command);
+  const words = splitWords(clean);
   const inner = judgeWords(
     words.map((word) => word.text),
     { ...context, depth: context.depth + 1 },
@@ -256,9 +258,13 @@ export function judgeCommand(
 
 /** Finds a value again in the raw text around it; when escapes hide it, the whole raw text is taken. */
 export function place(raw: string, from: number, to: number, value: string, hit: Hit): Hit {
-  const at = raw.indexOf(value, from);
-  if (at < 0 || at + value.length > to) return { ...hit, start: from, end: to };
-  return { ...hit, start: at, end: at + value.length };
+  for (const written of [value, JSON.stringify(value).slice(1, -1)]) {
+    const at = raw.indexOf(written, from);
+    if (at >= 0 && at + written.length <= to) {
+      return { ...hit, start: at, end: at + written.length };
+    }
+  }
+  return { ...hit, start: from, end: to };
 }
 
 function shift(hits: readonly Hit[], by: number): readonly Hit[] {

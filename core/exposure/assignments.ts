@@ -7,7 +7,7 @@ import { blank } from './references.ts';
 
 const telling = /pass|pwd|secret|token|key|auth|bearer|cred|cookie|session|sig|jwt|pat\b/i;
 const before =
-  /(?<![A-Za-z0-9_.$-])[$]?([A-Za-z_][A-Za-z0-9_.:-]{0,80}?)(?:\\{0,3}["'`\]]){0,2}[ \t]{0,4}(?:=>|:=|==?|:)[ \t]{0,4}(?:\\{0,3}(["'`]))?/g;
+  /(?<![A-Za-z0-9_.$-])(?:\$\{?env:|[$])?([A-Za-z_][A-Za-z0-9_.-]{0,80}?)(?:\\{0,3}["'`\]]){0,2}[ \t]{0,4}(?:=>|:=|==?|:)[ \t]{0,4}(?:\\{0,3}(["'`]))?/g;
 const flagged =
   /(?<![A-Za-z0-9_-])--?([A-Za-z][A-Za-z0-9_-]{1,60})[ \t]{1,4}(?:\\{0,3}(["']))?(?=[^\s-])/g;
 const setLike =
@@ -23,7 +23,12 @@ function roleOf(name: string, fallback: NameRole): NameRole {
 }
 
 /** Where the value that begins at `start` ends. */
-function endOfValue(text: string, start: number, quote: string | undefined): number {
+function endOfValue(
+  text: string,
+  start: number,
+  quote: string | undefined,
+  inQuery: boolean,
+): number {
   if (quote !== undefined) {
     for (let at = start; at < text.length && at < start + 8192; at += 1) {
       const char = text[at];
@@ -34,6 +39,10 @@ function endOfValue(text: string, start: number, quote: string | undefined): num
     return Math.min(text.length, start + 8192);
   }
   let end = unquotedEnd(text, start);
+  if (inQuery) {
+    const next = text.indexOf('&', start);
+    return next < 0 ? end : Math.min(end, next);
+  }
   if (schemeWord.test(text.slice(start, end)) && text[end] === ' ')
     end = unquotedEnd(text, end + 1);
   return end;
@@ -56,11 +65,12 @@ export function findAssignments(
   const hits: Hit[] = [];
   for (const pattern of [before, flagged, setLike, dotNet]) {
     for (const match of text.matchAll(pattern)) {
-      const name = (match[1] ?? '').replace(/^.*[.:]/, '');
+      const name = (match[1] ?? '').replace(/^.*\./, '');
       const role = roleOf(name, pattern === flagged ? 'flag' : 'setting');
       if (name === '' || readName(name, role).strength === 'none') continue;
       const start = match.index + match[0].length;
-      const end = endOfValue(text, start, match[2]);
+      const inQuery = /[?&]/.test(text[match.index - 1] ?? '');
+      const end = endOfValue(text, start, match[2], inQuery);
       const value = text.slice(start, end);
       if (value.length < 6 || value.startsWith(blank)) continue;
       const found = judgeValue(value, { ...context, name, role, depth: context.depth + 1 });

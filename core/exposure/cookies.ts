@@ -1,8 +1,8 @@
 /** Session values in a Cookie header. */
 import type { JudgeValue } from './arguments.ts';
+import { decodePercent } from './connections.ts';
 import type { Context, Hit } from './detection.ts';
 import { structureKinds } from './kinds-data.ts';
-import { decodePercent } from './structures.ts';
 import { looksRandom } from './values.ts';
 
 const sessionName =

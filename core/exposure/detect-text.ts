@@ -20,6 +20,8 @@ const places: Readonly<Record<TextFlavour, Place>> = {
   comment: 'comment',
 };
 
+const noWords = (): ReadonlySet<string> => new Set();
+
 /** Lines are judged one by one up to this length, in UTF-16 code units; what is behind is cut off. */
 const lineLimit = 65_536;
 
@@ -29,7 +31,7 @@ const lineLimit = 65_536;
  */
 export function detectInText(text: string, flavour: TextFlavour): readonly Detection[] {
   if (flavour === 'dotenv') return detectInDotenv(text);
-  const context: Context = { place: places[flavour], role: 'setting', hints: new Set(), depth: 0 };
+  const context: Context = { place: places[flavour], role: 'setting', hints: noWords, depth: 0 };
   const lineAt = countLines(text);
   const hits = [
     ...findAcrossLines(text, context),
@@ -106,7 +108,7 @@ function detectInDotenv(text: string): readonly Detection[] {
       place: 'env-file',
       role: 'variable',
       name: entry.name,
-      hints: new Set(),
+      hints: noWords,
       depth: 0,
     };
     return judgeInside(entry.value, context).map(

@@ -51,8 +51,8 @@ export interface Context {
   readonly place: Place;
   readonly role: NameRole;
   readonly name?: string;
-  /** Lower-case words of the entry around it: name, package, host. */
-  readonly hints: ReadonlySet<string>;
+  /** Lower-case words of what stands around it: entry, package, host. Gathered when asked for. */
+  readonly hints: () => ReadonlySet<string>;
   /** The document says itself that the value is a secret (`password: true`). */
   readonly declared?: boolean;
   /** How many layers of JSON, base64 and shell have been peeled. */

@@ -82,7 +82,7 @@ const bigClouds: readonly KindRow[] = [
     label: 'Azure storage account key',
     context: [
       ...under('[A-Za-z0-9+/]{86}==', 'azure', 'storage', 'blob', 'cosmos', 'account'),
-      { providers: [], shape: '[A-Za-z0-9+/]{86}==' },
+      { providers: [], shape: '[A-Za-z0-9+/]{86}==', names: ['key'] },
     ],
     rotateUrl: 'https://portal.azure.com/#browse/Microsoft.Storage%2FStorageAccounts',
   },

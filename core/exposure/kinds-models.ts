@@ -172,6 +172,14 @@ const toolKinds: readonly KindRow[] = [
     body: '[A-Za-z0-9_-]{28,50}',
     rotateUrl: 'https://app.tavily.com/home',
   },
+  // Before the servers that it hosts: their names stand in its URLs.
+  {
+    id: 'smithery',
+    family: 'smithery',
+    label: 'Smithery key',
+    context: under(uuid, 'smithery'),
+    rotateUrl: 'https://smithery.ai/account/api-keys',
+  },
   {
     id: 'exa',
     family: 'exa',
@@ -233,13 +241,6 @@ const toolKinds: readonly KindRow[] = [
     prefixes: ['ctx7sk-'],
     body: uuid,
     rotateUrl: 'https://context7.com/dashboard',
-  },
-  {
-    id: 'smithery',
-    family: 'smithery',
-    label: 'Smithery key',
-    context: under(uuid, 'smithery'),
-    rotateUrl: 'https://smithery.ai/account/api-keys',
   },
   {
     id: 'composio',

@@ -3,6 +3,7 @@
  * nothing else names a vendor, save the hosts in `hosts.ts` that take a key in the path.
  */
 import type { KindRow } from './detection.ts';
+import { chatKinds } from './kinds-chat.ts';
 import { cloudKinds } from './kinds-cloud.ts';
 import { codeKinds } from './kinds-code.ts';
 import { dataKinds } from './kinds-data.ts';
@@ -11,6 +12,7 @@ import { workKinds } from './kinds-work.ts';
 
 export const kindTable: readonly KindRow[] = [
   ...codeKinds,
+  ...chatKinds,
   ...workKinds,
   ...modelAndToolKinds,
   ...cloudKinds,

@@ -23,13 +23,20 @@ const contextMatchers: readonly ContextMatcher[] = kindTable.flatMap((kind) =>
   })),
 );
 
+/** Words of provider rows that mean too much else to tell that a name has a provider of its own. */
+const commonWords = new Set(
+  'x api app key account storage blob home assistant labs maps places make render square fly linear together vault code'.split(
+    ' ',
+  ),
+);
+
 /** Words that name a provider: a variable that has one is not judged by its neighbours. */
-const providerWords: ReadonlySet<string> = new Set([
-  ...contextMatchers.flatMap(({ shape }) => shape.providers),
-  ...kindTable
-    .map((kind) => kind.family)
-    .filter((family) => family !== 'generic' && family !== 'database'),
-]);
+const providerWords: ReadonlySet<string> = new Set(
+  [
+    ...contextMatchers.flatMap(({ shape }) => shape.providers),
+    ...kindTable.map((kind) => kind.family),
+  ].filter((word) => !commonWords.has(word)),
+);
 
 const scheme =
   /^\s*(bearer|basic|token|api-?key|bot|key|oauth|ssws|jwt|geniekey|private-token|deepl-auth-key|sso-key)\s+(?:token=)?["']?/i;
@@ -131,9 +138,9 @@ function byProvider(text: string, meaning: NameMeaning, context: Context): KindR
   for (const { kind, shape, pattern } of contextMatchers) {
     const near = shape.providers.every(
       (provider) =>
-        words.has(provider) || (!own && provider.length > 2 && context.hints.has(provider)),
+        words.has(provider) || (!own && provider.length > 2 && context.hints().has(provider)),
     );
-    if (!near || !matchesNames(shape.names, words, meaning) || !pattern.test(text)) continue;
+    if (!near || !matchesNames(shape, words, meaning, context) || !pattern.test(text)) continue;
     if (isPlaceholderBody(text, text) || kind.verify?.(text) === 'reject') continue;
     return kind;
   }
@@ -141,15 +148,16 @@ function byProvider(text: string, meaning: NameMeaning, context: Context): KindR
 }
 
 function matchesNames(
-  names: readonly string[] | undefined,
+  shape: ContextShape,
   words: ReadonlySet<string>,
   meaning: NameMeaning,
+  context: Context,
 ): boolean {
-  if (names === undefined) return true;
-  return (
-    names.some((name) => name.split(' ').every((word) => words.has(word))) &&
-    meaning.strength !== 'none'
-  );
+  if (shape.names === undefined) return true;
+  if (meaning.strength === 'none') return false;
+  // `Authorization` and `X-Api-Key` say that it is a credential; whose, says the provider.
+  if (context.role === 'header' && shape.providers.length > 0) return true;
+  return shape.names.some((name) => name.split(' ').every((word) => words.has(word)));
 }
 
 function toHit(

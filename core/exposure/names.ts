@@ -32,7 +32,7 @@ const keyQualifiers = set(
   'api access secret auth private encryption signing sign service admin master account storage shared subscription app application license licence client consumer deploy deployment root functions function host session hmac integration developer dev personal crypt crypto cipher aes jwt token webhook rest server instance write read connection security user management platform model provider llm internal remote gateway bot partner merchant test live prod protection vault tenant ingest ingestion ssh rsa query search cloud data',
 );
 const plainKeyQualifiers = set(
-  'primary public publishable anon sort partition foreign cache project issue space object site index row field lookup translation board file team map group hot shortcut modifier leader arrow enter escape idempotency dedup dedupe column table record unique composite registry message document node routing config header query i18n locale bucket s3 registry name cursor parent hash range surrogate natural label tag flag state react widget storage localstorage feature experiment by sorted order join press ctrl alt shift meta up down fn nav any all each other same mapping env var sql json dict property prop attribute attr partition column',
+  'primary public publishable anon sort partition foreign cache project issue space object site index row field lookup translation board file team group hot shortcut modifier leader arrow enter escape idempotency dedup dedupe column table record unique composite registry message document config header query i18n locale bucket s3 registry name cursor parent range surrogate natural label tag flag state react widget storage localstorage feature experiment by sorted order join press ctrl alt shift meta up down fn nav any all each other same mapping env var sql json dict property prop attribute attr partition column',
 );
 const plainTokenQualifiers = set(
   'max min num page next prev previous continuation cancel cancellation stop eos bos pad unk end start special progress design mask sep cls input output prompt completion total cached erc20 nft native per reasoning thinking budget cursor sync lp gas fee base quote thinkingbudget last first',
@@ -42,7 +42,7 @@ const otherWeakHeads = set(
 );
 const publicWords = set('public publishable anon pub');
 const verbs = set(
-  'use using require required requires enable enabled disable disabled no allow skip print show validate refresh rotate with without has need needs is should ask prompt check verify include exclude log mask hide store save cache forward pass count generate max min num missing invalid invalidate support',
+  'use using require required requires enable enabled disable disabled no allow skip print show validate rotate with without has need needs is should ask prompt check include exclude generate max min num missing invalid invalidate',
 );
 
 /** Lower-case words of a name in any casing. */

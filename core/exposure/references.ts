@@ -64,7 +64,7 @@ function blankBraced(text: string, at: number): string {
 }
 
 const bareDollar = /\$[A-Z_][A-Z0-9_]+(?![A-Za-z0-9_])/y;
-const powershell = /\$\{?env:[A-Za-z_][A-Za-z0-9_]*\}?(?!\s*=(?!=))/y;
+const powershell = /\$\{?env:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])\}?(?!\}?\s*=(?!=))/y;
 
 function blankDollar(text: string, at: number): string {
   const next = text[at + 1];

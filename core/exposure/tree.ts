@@ -3,35 +3,17 @@
  * client: entries are recognised by what they hold, values by how their maps are called.
  */
 import type { Place } from '../../shared/models/finding.ts';
-import type { DocumentNode, Key, Path } from '../documents/document.ts';
+import type { DocumentNode, ListNode, MapNode, Path } from '../documents/document.ts';
 import { parseText } from '../documents/parse-document.ts';
 import { judgeCommand, judgeWords, place as placeIn } from './arguments.ts';
 import { findAssignments } from './assignments.ts';
 import { findCookies } from './cookies.ts';
 import type { Context, Hit, NameRole } from './detection.ts';
 import { decodeHidden } from './encoded.ts';
-import {
-  bareKey,
-  credentialMaps,
-  declaringKeys,
-  entryKeys,
-  namingKeys,
-  placeOfScalar,
-  plainKeys,
-  providerKeys,
-  readField,
-  valueKeys,
-} from './fields.ts';
+import { placeOfScalar, readField } from './fields.ts';
+import { type Entry, entryOf, type Frame, isDeclared, itemName, nameOf, widen } from './frames.ts';
 import { judge } from './judge.ts';
-import { readName, wordsOf } from './names.ts';
-
-type MapNode = Extract<DocumentNode, { kind: 'map' }>;
-type ListNode = Extract<DocumentNode, { kind: 'list' }>;
-
-export interface Entry {
-  readonly name: string;
-  readonly path: Path;
-}
+import { kindById } from './kinds.ts';
 
 /** A hit together with the scalar that holds it. */
 export interface ScalarHit {
@@ -47,27 +29,16 @@ export interface TreeOptions {
   /** Entries that the caller knows, by path joined with NUL; without, they are recognised. */
   readonly servers?: ReadonlyMap<string, string>;
   readonly depth?: number;
-  readonly hints?: ReadonlySet<string>;
+  readonly hints?: () => ReadonlySet<string>;
   /** Meaning of the root's own keys, for JSON under a known name. */
   readonly place?: Place;
   readonly role?: NameRole;
 }
 
-interface Frame {
-  readonly path: Path;
-  readonly key: string;
-  readonly parentKey: string;
-  readonly place: Place;
-  readonly role: NameRole;
-  readonly entry: Entry | undefined;
-  readonly hints: () => ReadonlySet<string>;
-}
-
-const none: ReadonlySet<string> = new Set();
+const noWords: ReadonlySet<string> = new Set();
 
 export function findInTree(root: DocumentNode, options: TreeOptions = {}): readonly ScalarHit[] {
   const found: ScalarHit[] = [];
-  const given = options.hints ?? none;
   const frame: Frame = {
     path: [],
     key: '',
@@ -75,7 +46,7 @@ export function findInTree(root: DocumentNode, options: TreeOptions = {}): reado
     place: options.place ?? 'setting',
     role: options.role ?? 'setting',
     entry: undefined,
-    hints: () => given,
+    hints: options.hints ?? (() => noWords),
   };
   visit(root, frame, { found, servers: options.servers, depth: options.depth ?? 0 });
   return found;
@@ -93,52 +64,8 @@ function visit(node: DocumentNode, frame: Frame, walk: Walk): void {
   else if (typeof node.value === 'string') visitScalar(node, node.value, frame, frame.key, walk);
 }
 
-/** Words around a map, gathered once and only when a value asks. */
-function widen(frame: Frame, node: MapNode): () => ReadonlySet<string> {
-  let words: ReadonlySet<string> | undefined;
-  return () => {
-    words ??= new Set([
-      ...frame.hints(),
-      ...wordsOf(frame.key.slice(0, 200)),
-      ...neighbourWords(node),
-    ]);
-    return words;
-  };
-}
-
-function neighbourWords(node: MapNode): readonly string[] {
-  return node.entries.flatMap(({ key, node: child }) => {
-    const bare = bareKey(key);
-    if (!providerKeys.has(bare) && !entryKeys.has(bare)) return [];
-    const scalars = child.kind === 'list' ? child.items : [child];
-    return scalars.flatMap((scalar) =>
-      scalar.kind === 'scalar' && typeof scalar.value === 'string' && scalar.value.length < 300
-        ? wordsOf(scalar.value)
-        : [],
-    );
-  });
-}
-
-function entryOf(node: MapNode, frame: Frame, walk: Walk): Entry | undefined {
-  const known = walk.servers?.get(frame.path.join('\0'));
-  if (known !== undefined) return { name: known, path: frame.path };
-  if (frame.entry !== undefined || walk.servers !== undefined || frame.path.length === 0)
-    return frame.entry;
-  const isEntry = node.entries.some(
-    ({ key, node: child }) => child.kind !== 'map' && entryKeys.has(bareKey(key)),
-  );
-  if (!isEntry) return undefined;
-  const named = textOf(node, 'name') ?? textOf(node, 'id');
-  return { name: /^[0-9]*$/.test(frame.key) ? (named ?? frame.key) : frame.key, path: frame.path };
-}
-
-function textOf(node: MapNode, key: string): string | undefined {
-  const child = node.entries.find((entry) => entry.key === key)?.node;
-  return child?.kind === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
-}
-
 function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
-  const entry = entryOf(node, frame, walk);
+  const entry = entryOf(node, frame, walk.servers);
   const hints = widen(frame, node);
   const here = readField(frame.key);
   const place = here?.place ?? frame.place;
@@ -166,30 +93,6 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
   }
 }
 
-/** The name under which a value is judged: its key, or what its neighbours call it. */
-function nameOf(key: string, node: MapNode, frame: Frame, role: NameRole): string {
-  const bare = bareKey(key);
-  if (valueKeys.has(bare)) {
-    for (const naming of namingKeys) {
-      const text = naming === key ? undefined : textOf(node, naming);
-      if (text !== undefined && text.length < 100) return text;
-    }
-    return frame.key;
-  }
-  const credential = credentialMaps.get(bareKey(frame.key));
-  const isPlain =
-    credential === undefined || plainKeys.test(key) || readName(key, role).strength !== 'none';
-  return isPlain ? key : `${key}_${credential}`;
-}
-
-function isDeclared(key: string, node: MapNode): boolean {
-  if (!valueKeys.has(bareKey(key))) return false;
-  return declaringKeys.some((declaring) => {
-    const child = node.entries.find((entry) => entry.key === declaring)?.node;
-    return child?.kind === 'scalar' && child.value === true;
-  });
-}
-
 function visitList(node: ListNode, frame: Frame, walk: Walk): void {
   const items = node.items;
   const words = items.map((item) =>
@@ -203,7 +106,7 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
     const context: Context = {
       place: 'args',
       role: 'setting',
-      hints: frame.hints(),
+      hints: frame.hints,
       depth: walk.depth,
     };
     const hits = judgeWords(
@@ -240,11 +143,6 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
   }
 }
 
-/** Items of `apiKeys` are each an api key. */
-function itemName(key: string): string {
-  return credentialMaps.get(bareKey(key)) ?? key;
-}
-
 function visitScalar(
   node: DocumentNode,
   value: string,
@@ -263,9 +161,16 @@ function visitScalar(
     depth: walk.depth,
     ...(declared ? { declared } : {}),
   };
-  const context: Context = { ...base, hints: frame.hints() };
-  for (const hit of judgeScalar(value, context))
-    walk.found.push({ path, node, value, hit, place, entry });
+  const context: Context = { ...base, hints: frame.hints };
+  for (const hit of judgeScalar(value, context)) {
+    walk.found.push({ path, node, value, hit: inServiceAccount(hit, name), place, entry });
+  }
+}
+
+/** Google alone calls the PEM of its key files `private_key`. */
+function inServiceAccount(hit: Hit, name: string): Hit {
+  if (name !== 'private_key' || hit.kind.id !== 'private-key-pem') return hit;
+  return { ...hit, kind: kindById('gcp-sa-key') };
 }
 
 function judgeScalar(value: string, context: Context): readonly Hit[] {
@@ -332,9 +237,4 @@ function peelEncoded(text: string, context: Context): readonly Hit[] {
       reason: `${best.reason} It is encoded in base64.`,
     },
   ];
-}
-
-/** The key of a path as text. */
-export function lastKey(path: Path): Key {
-  return path.at(-1) ?? '';
 }

@@ -1,11 +1,12 @@
 /** Secrets in URLs: query values and path segments. User names and passwords are `structures.ts`. */
+
+import { decodePercent } from './connections.ts';
 import type { Context, Hit } from './detection.ts';
 import { idSegments, pathRules, secretSegments } from './hosts.ts';
 import { structureKinds } from './kinds-data.ts';
 import { wordsOf } from './names.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { blank } from './references.ts';
-import { decodePercent } from './structures.ts';
 import { entropyOf, isUuid, looksRandom } from './values.ts';
 
 const url =
@@ -20,7 +21,7 @@ export function findInUrls(text: string, context: Context, judgeNamed: JudgeName
   return [...text.matchAll(url)].flatMap((match) => {
     const [whole, authority = '', path = '', query = ''] = match;
     const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:[0-9]{1,5}$/, '');
-    const hints = new Set([...context.hints, ...wordsOf(host)]);
+    const hints = () => new Set([...context.hints(), ...wordsOf(host)]);
     const queryStart = match.index + whole.length - query.length;
     const inQuery = judgeQuery(query.slice(1), queryStart + 1, { ...context, hints }, judgeNamed);
     const pathStart = queryStart - path.length;

@@ -1,0 +1,117 @@
+/** Where the walk stands in a document: the keys above, the entry around, the name of a value. */
+import type { Place } from '../../shared/models/finding.ts';
+import type { MapNode, Path } from '../documents/document.ts';
+import type { NameRole } from './detection.ts';
+import {
+  bareKey,
+  credentialMaps,
+  declaringKeys,
+  entryKeys,
+  namingKeys,
+  plainKeys,
+  providerKeys,
+  valueKeys,
+} from './fields.ts';
+import { readName, wordsOf } from './names.ts';
+
+export interface Entry {
+  readonly name: string;
+  readonly path: Path;
+}
+
+export interface Frame {
+  readonly path: Path;
+  readonly key: string;
+  readonly parentKey: string;
+  readonly place: Place;
+  readonly role: NameRole;
+  readonly entry: Entry | undefined;
+  readonly hints: () => ReadonlySet<string>;
+}
+
+/** Words around a map, gathered once and only when a value asks. */
+export function widen(frame: Frame, node: MapNode): () => ReadonlySet<string> {
+  let words: ReadonlySet<string> | undefined;
+  return () => {
+    words ??= new Set([
+      ...frame.hints(),
+      ...wordsOf(frame.key.slice(0, 200)),
+      ...neighbourWords(node),
+    ]);
+    return words;
+  };
+}
+
+function neighbourWords(node: MapNode): readonly string[] {
+  return node.entries.flatMap(({ key, node: child }) => {
+    const bare = bareKey(key);
+    const isTelling = providerKeys.has(bare) || entryKeys.has(bare);
+    const scalars = child.kind === 'list' ? child.items : [child];
+    const texts = scalars.map((scalar) => (scalar.kind === 'scalar' ? scalar.value : undefined));
+    const words = texts.flatMap((text) => {
+      if (typeof text !== 'string' || text.length > 300) return [];
+      return isTelling ? wordsOf(text) : hostWords(text);
+    });
+    const isPlain =
+      child.kind === 'scalar' && key.length < 60 && readName(key, 'variable').strength === 'none';
+    return isPlain ? [...words, ...wordsOf(key)] : words;
+  });
+}
+
+/** `http://homeassistant.local:8123/x` says whose token stands beside it. */
+function hostWords(text: string): readonly string[] {
+  const host = /^[a-z]{2,10}:\/\/([A-Za-z0-9.-]{3,100})/.exec(text)?.[1];
+  return host === undefined ? [] : wordsOf(host);
+}
+
+/** The entry a map is or stands in. `servers`: those that the caller knows. */
+export function entryOf(
+  node: MapNode,
+  frame: Frame,
+  servers: ReadonlyMap<string, string> | undefined,
+): Entry | undefined {
+  const known = servers?.get(frame.path.join('\0'));
+  if (known !== undefined) return { name: known, path: frame.path };
+  if (frame.entry !== undefined || servers !== undefined || frame.path.length === 0)
+    return frame.entry;
+  const isEntry = node.entries.some(
+    ({ key, node: child }) => child.kind !== 'map' && entryKeys.has(bareKey(key)),
+  );
+  if (!isEntry) return undefined;
+  const named = textOf(node, 'name') ?? textOf(node, 'id');
+  return { name: /^[0-9]*$/.test(frame.key) ? (named ?? frame.key) : frame.key, path: frame.path };
+}
+
+function textOf(node: MapNode, key: string): string | undefined {
+  const child = node.entries.find((entry) => entry.key === key)?.node;
+  return child?.kind === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
+}
+
+/** The name under which a value is judged: its key, or what its neighbours call it. */
+export function nameOf(key: string, node: MapNode, frame: Frame, role: NameRole): string {
+  const bare = bareKey(key);
+  if (valueKeys.has(bare)) {
+    for (const naming of namingKeys) {
+      const text = naming === key ? undefined : textOf(node, naming);
+      if (text !== undefined && text.length < 100) return text;
+    }
+    return frame.key;
+  }
+  const credential = credentialMaps.get(bareKey(frame.key));
+  const isPlain =
+    credential === undefined || plainKeys.test(key) || readName(key, role).strength !== 'none';
+  return isPlain ? key : `${key}_${credential}`;
+}
+
+export function isDeclared(key: string, node: MapNode): boolean {
+  if (!valueKeys.has(bareKey(key))) return false;
+  return declaringKeys.some((declaring) => {
+    const child = node.entries.find((entry) => entry.key === declaring)?.node;
+    return child?.kind === 'scalar' && child.value === true;
+  });
+}
+
+/** Items of `apiKeys` are each an api key. */
+export function itemName(key: string): string {
+  return credentialMaps.get(bareKey(key)) ?? key;
+}
