@@ -129,13 +129,18 @@ describe('backups', () => {
     expect(await backups.list('/another')).toEqual([]);
   });
 
-  test('a copy that a crash left half is not offered', async () => {
-    const { files, backups, seal } = open();
+  test('a copy that a crash left half is not offered, and goes in time', async () => {
+    const { files, backups, seal, pass } = open();
     const one = await seal('1');
     const path = Object.keys(files.snapshot()).find((each) => each.endsWith('.sealed')) ?? '';
     const half = path.replace(/[0-9a-f]{8}\.sealed$/, '00000000.sealed');
     await files.createExclusive(half, (await files.read(path)).slice(0, -3), 0o600);
     expect((await backups.list(file)).map(({ id }) => id)).toEqual([one.id]);
+    await backups.prune(new Set());
+    expect(await files.stat(half)).toBeDefined();
+    pass(31 * day);
+    await backups.prune(new Set());
+    expect([await files.stat(half), (await files.stat(path))?.kind]).toEqual([undefined, 'file']);
   });
 
   test('unknown, damaged, or without their key: a clear error', async () => {

@@ -218,20 +218,48 @@ async function pruneAll(
   const gone: string[] = [];
   for (const short of await listIfThere(files, root)) {
     const all = await listFolder(files, root, short);
+    await removeTorn(files, join(root, short), all, now);
     const old = all
       .slice(keptPerFile)
       .filter(({ move }) => move === undefined || !neededMoves.has(move))
       .filter(({ at }) => now - Date.parse(at) > keptFor);
     if (old.length === 0) continue;
-    const rest = all.filter((backup) => !old.includes(backup));
     for (const backup of old) await files.remove(placeOf(root, backup.id));
-    const index = join(root, short, indexName);
-    await removeStrayTemporaries(files, index);
-    const lines = rest.map((backup) => `${JSON.stringify(backup)}\n`).reverse();
-    await replaceOwnFile(files, index, new TextEncoder().encode(lines.join('')));
+    await rewriteIndex(
+      files,
+      join(root, short, indexName),
+      all.filter((backup) => !old.includes(backup)),
+    );
     gone.push(...old.map((backup) => backup.id));
   }
   return gone;
+}
+
+/** Half a copy, from a crash while it was made: nothing was changed on the strength of it. */
+async function removeTorn(
+  files: Files,
+  folder: string,
+  whole: readonly Backup[],
+  now: number,
+): Promise<void> {
+  const known = new Set(whole.map(({ id }) => id.slice(id.indexOf('-') + 1)));
+  // Not younger ones: another process may be writing one right now.
+  const limit = new Date(now - keptFor).toISOString().replaceAll(/[-:.]/g, '');
+  for (const name of await files.list(folder)) {
+    const stem = sealedName.exec(name)?.[1];
+    if (stem !== undefined && !known.has(stem) && stem < limit)
+      await files.remove(join(folder, name));
+  }
+}
+
+async function rewriteIndex(
+  files: Files,
+  index: string,
+  newestFirst: readonly Backup[],
+): Promise<void> {
+  await removeStrayTemporaries(files, index);
+  const lines = newestFirst.map((backup) => `${JSON.stringify(backup)}\n`).reverse();
+  await replaceOwnFile(files, index, new TextEncoder().encode(lines.join('')));
 }
 
 async function hasSealedBackups(files: Files, root: string): Promise<boolean> {
