@@ -14,7 +14,7 @@ import { createMemoryKeychain } from '../../test/support/memory-keychain.ts';
 import { plantSecret } from '../../test/support/planted.ts';
 import type { Files } from '../ports.ts';
 import { createJournal } from './journal.ts';
-import type { FileOutcome } from './model.ts';
+import type { FileOutcome, MoveKind } from './model.ts';
 
 const file = '/home/me/one.json';
 const planted: Planted = { file, server: 'alpha', name: 'TOKEN', value: plantSecret() };
@@ -52,7 +52,13 @@ async function write(files: Files, text: string): Promise<void> {
 }
 
 /** A journal that got this far, with what the steps before left in keychain and records. */
-async function interruptAt(scene: Scene, stage: Stage, live: Live, item = true): Promise<void> {
+async function interruptAt(
+  scene: Scene,
+  stage: Stage,
+  live: Live,
+  item = true,
+  kind: MoveKind = 'protect',
+): Promise<void> {
   const { files, world } = scene;
   const { roots } = world;
   const journal = createJournal({ files, roots, clock: steady });
@@ -60,11 +66,11 @@ async function interruptAt(scene: Scene, stage: Stage, live: Live, item = true):
   await journal.append({
     ...base,
     state: 'PREPARED',
-    kind: 'protect',
+    kind,
     who: 'test',
     process: 'the one that died',
-    records: true,
-    items: [{ server: 'alpha', names: ['TOKEN'], added: ['TOKEN'] }],
+    records: kind !== 'undo',
+    items: kind === 'undo' ? [] : [{ server: 'alpha', names: ['TOKEN'], added: ['TOKEN'] }],
     files: [
       {
         file,
@@ -147,6 +153,26 @@ test.each(rows)(
     expect(moves).toHaveLength(closed ? 0 : 1);
   },
 );
+
+const otherKinds: readonly (readonly [MoveKind, Stage, Live, FileOutcome, boolean])[] = [
+  // A new entry whose secrets the person typed: nothing refers to them yet, so all is as before.
+  ['place', 'PREPARED', 'neither', 'untouched', false],
+  ['place', 'STORED', 'neither', 'untouched', false],
+  ['place', 'STORED', 'reference', 'moved', true],
+  ['place', 'REWRITTEN', 'neither', 'orphan', true],
+  // Values on their way back: the items go with the last file, never before.
+  ['undo', 'PREPARED', 'reference', 'untouched', true],
+  ['undo', 'PREPARED', 'value', 'moved', false],
+  ['undo', 'REWRITTEN', 'value', 'moved', false],
+  ['undo', 'REWRITTEN', 'reference', 'orphan', true],
+  ['undo', 'PREPARED', 'neither', 'orphan', true],
+];
+
+test.each(otherKinds)('%s, %s, file with %s → %s', async (kind, stage, live, outcome, stored) => {
+  const scene = await lay();
+  await interruptAt(scene, stage, live, true, kind);
+  await expectOutcome(scene, scene.next(), { outcome, closed: true, stored });
+});
 
 test('STORED, file with value, the job goes on: the file is written', async () => {
   const scene = await lay();

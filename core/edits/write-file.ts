@@ -3,7 +3,8 @@
  * else's change is overwritten, a crash leaves the old or the new content). What to write is the
  * caller's `edit`; what is stored before is `move.ts`.
  *
- * On Windows a replaced file takes the access list of its folder; mode bits mean nothing there.
+ * A replaced file is a new one with the old mode: its group is ours, extended attributes and access
+ * lists are not carried over. On Windows it takes the access list of its folder.
  */
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
