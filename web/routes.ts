@@ -45,7 +45,7 @@ const call = /^\/rpc(\/[A-Za-z][A-Za-z0-9]*)+$/;
 export function createRoutes(parts: RouteParts, address: Address): Answer {
   const findRoute = createTable(parts, address);
   return async (request, response) => {
-    for (const [name, value] of Object.entries(guardHeaders)) response.setHeader(name, value);
+    setGuardHeaders(response);
     try {
       const head = headOf(request);
       const route = findRoute(head.target);
@@ -61,10 +61,15 @@ export function createRoutes(parts: RouteParts, address: Address): Answer {
 
 /** Ends the connection too: the rest of what was refused is not worth reading. */
 export function refuse(response: ServerResponse, { status, reason }: Refusal): void {
+  setGuardHeaders(response);
   response.statusCode = status;
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.setHeader('connection', 'close');
   response.end(reason);
+}
+
+function setGuardHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(guardHeaders)) response.setHeader(name, value);
 }
 
 function createTable(parts: RouteParts, address: Address): (target: string) => Route | undefined {
