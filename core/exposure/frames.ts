@@ -1,6 +1,6 @@
 /** Where the walk stands in a document: the keys above, the entry around, the name of a value. */
 import type { Place } from '../../shared/models/finding.ts';
-import type { MapNode, Path } from '../documents/document.ts';
+import type { Key, MapNode, Path } from '../documents/document.ts';
 import type { NameRole } from './detection.ts';
 import {
   bareKey,
@@ -20,13 +20,22 @@ export interface Entry {
 }
 
 export interface Frame {
-  readonly path: Path;
+  /** The frame around it; paths are put together only for what is found. */
+  readonly above: Frame | undefined;
+  readonly step: Key;
   readonly key: string;
-  readonly parentKey: string;
   readonly place: Place;
   readonly role: NameRole;
   readonly entry: Entry | undefined;
   readonly hints: () => ReadonlySet<string>;
+}
+
+/** From the root to where the frame stands. */
+export function pathOf(frame: Frame): Path {
+  const path: Key[] = [];
+  for (let here: Frame = frame; here.above !== undefined; here = here.above)
+    path.unshift(here.step);
+  return path;
 }
 
 /** Words around a map, gathered once and only when a value asks. */
@@ -70,16 +79,19 @@ export function entryOf(
   frame: Frame,
   servers: ReadonlyMap<string, string> | undefined,
 ): Entry | undefined {
-  const known = servers?.get(frame.path.join('\0'));
-  if (known !== undefined) return { name: known, path: frame.path };
-  if (frame.entry !== undefined || servers !== undefined || frame.path.length === 0)
+  const known = servers?.get(pathOf(frame).join('\0'));
+  if (known !== undefined) return { name: known, path: pathOf(frame) };
+  if (frame.entry !== undefined || servers !== undefined || frame.above === undefined)
     return frame.entry;
   const isEntry = node.entries.some(
     ({ key, node: child }) => child.kind !== 'map' && entryKeys.has(bareKey(key)),
   );
   if (!isEntry) return undefined;
   const named = textOf(node, 'name') ?? textOf(node, 'id');
-  return { name: /^[0-9]*$/.test(frame.key) ? (named ?? frame.key) : frame.key, path: frame.path };
+  return {
+    name: /^[0-9]*$/.test(frame.key) ? (named ?? frame.key) : frame.key,
+    path: pathOf(frame),
+  };
 }
 
 function textOf(node: MapNode, key: string): string | undefined {
@@ -87,24 +99,28 @@ function textOf(node: MapNode, key: string): string | undefined {
   return child?.kind === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
 }
 
+/** Most keys are longer or shorter than any of these. */
+function isValueKey(key: string): boolean {
+  return key.length >= 3 && key.length <= 14 && valueKeys.has(bareKey(key));
+}
+
 /** The name under which a value is judged: its key, or what its neighbours call it. */
 export function nameOf(key: string, node: MapNode, frame: Frame, role: NameRole): string {
-  const bare = bareKey(key);
-  if (valueKeys.has(bare)) {
+  if (isValueKey(key)) {
     for (const naming of namingKeys) {
       const text = naming === key ? undefined : textOf(node, naming);
       if (text !== undefined && text.length < 100) return text;
     }
     return frame.key;
   }
-  const credential = credentialMaps.get(bareKey(frame.key));
+  const credential = frame.key.length > 14 ? undefined : credentialMaps.get(bareKey(frame.key));
   const isPlain =
     credential === undefined || plainKeys.test(key) || readName(key, role).strength !== 'none';
   return isPlain ? key : `${key}_${credential}`;
 }
 
 export function isDeclared(key: string, node: MapNode): boolean {
-  if (!valueKeys.has(bareKey(key))) return false;
+  if (!isValueKey(key)) return false;
   return declaringKeys.some((declaring) => {
     const child = node.entries.find((entry) => entry.key === declaring)?.node;
     return child?.kind === 'scalar' && child.value === true;

@@ -8,7 +8,7 @@ import { structureKinds } from './kinds-data.ts';
 import { findNamed } from './named.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { findPrefixed } from './prefixed.ts';
-import { blank, blankReferences } from './references.ts';
+import { blankReferences } from './references.ts';
 import { findStructured } from './structures.ts';
 import { findInUrls } from './urls.ts';
 import { entropyOf, isPlainValue, isUuid } from './values.ts';
@@ -54,32 +54,43 @@ export function settle(hits: readonly Hit[]): readonly Hit[] {
   return kept.sort((a, b) => a.start - b.start);
 }
 
-const token = /[A-Za-z0-9+/_=-]{20,200}/g;
+/** Letters, digits and `+/_=-`, by code. */
+const tokenCodes = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9+/_=-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /** Step 6 without a name: random text, a note only. */
 function findRandom(text: string): readonly Hit[] {
   if (text.length < 20 || text.length > 4096) return [];
   const hits: Hit[] = [];
-  for (const match of text.matchAll(token)) {
-    const value = match[0];
-    if (!isNoteworthy(value) || /[@:]$/.test(text.slice(0, match.index))) continue;
-    hits.push({
-      start: match.index,
-      end: match.index + value.length,
-      kind: structureKinds.apiKey,
-      confidence: 'possible',
-      reason: 'The text looks random, and nothing says what it is.',
-      rank: 1,
-    });
+  let start = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    if (at < text.length && tokenCodes[text.charCodeAt(at)] === 1) continue;
+    if (at - start >= 20 && at - start <= 200) hits.push(...noteRandom(text, start, at));
+    start = at + 1;
   }
   return hits;
 }
 
+function noteRandom(text: string, start: number, end: number): readonly Hit[] {
+  const value = text.slice(start, end);
+  if (!isNoteworthy(value) || /[@:]/.test(text[start - 1] ?? '')) return [];
+  return [
+    {
+      start,
+      end,
+      kind: structureKinds.apiKey,
+      confidence: 'possible',
+      reason: 'The text looks random, and nothing says what it is.',
+      rank: 1,
+    },
+  ];
+}
+
 function isNoteworthy(value: string): boolean {
-  if (isUuid(value) || value.includes(blank) || isPlainValue(value) || isPlaceholder(value))
-    return false;
-  if (/^[0-9a-f]{32,}$/i.test(value)) return entropyOf(value) > 3.4;
-  return (
-    /[0-9]/.test(value) && /[A-Z]/.test(value) && /[a-z]/.test(value) && entropyOf(value) > 4.2
-  );
+  if (!/[0-9]/.test(value)) return false;
+  const isHex = value.length >= 32 && /^[0-9a-f]+$/i.test(value);
+  if (!isHex && !(/[A-Z]/.test(value) && /[a-z]/.test(value))) return false;
+  if (isUuid(value) || isPlainValue(value) || isPlaceholder(value)) return false;
+  return entropyOf(value) > (isHex ? 3.4 : 4.2);
 }

@@ -67,11 +67,20 @@ function splitCompound(word: string): readonly string[] {
   return [before, middle ?? '', last].filter((part) => part !== '');
 }
 
+/** What a credential name must hold somewhere: spares splitting the names of most settings. */
+const maybe =
+  /key|tok|pa[st]|pwd|pw|sec|auth|cred|bear|jwt|cook|sess|sig|hmac|mnem|seed|licen[sc]e|otp|code|ak|sk|hash|hook|login|access|connect|sid|bypass|^d$/i;
+
+/** False only when the name surely means no credential. */
+export function mayMeanCredential(name: string): boolean {
+  return name.length <= 128 && maybe.test(name);
+}
+
 const nothing = { strength: 'none', credential: 'key' } as const;
 
 /** Reads a name. `role` says where it stands: a bare `key` is telling in a query, not in settings. */
 export function readName(name: string, role: NameRole): NameMeaning {
-  if (name.length > 128) return { ...nothing, words: [] };
+  if (!mayMeanCredential(name)) return { ...nothing, words: [] };
   const words = wordsOf(name);
   const heads = [...words];
   while (

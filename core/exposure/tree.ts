@@ -11,9 +11,19 @@ import { findCookies } from './cookies.ts';
 import type { Context, Hit, NameRole } from './detection.ts';
 import { decodeHidden } from './encoded.ts';
 import { placeOfScalar, readField } from './fields.ts';
-import { type Entry, entryOf, type Frame, isDeclared, itemName, nameOf, widen } from './frames.ts';
+import {
+  type Entry,
+  entryOf,
+  type Frame,
+  isDeclared,
+  itemName,
+  nameOf,
+  pathOf,
+  widen,
+} from './frames.ts';
 import { judge } from './judge.ts';
 import { kindById } from './kinds.ts';
+import { mayMeanCredential } from './names.ts';
 
 /** A hit together with the scalar that holds it. */
 export interface ScalarHit {
@@ -40,9 +50,9 @@ const noWords: ReadonlySet<string> = new Set();
 export function findInTree(root: DocumentNode, options: TreeOptions = {}): readonly ScalarHit[] {
   const found: ScalarHit[] = [];
   const frame: Frame = {
-    path: [],
+    above: undefined,
+    step: '',
     key: '',
-    parentKey: '',
     place: options.place ?? 'setting',
     role: options.role ?? 'setting',
     entry: undefined,
@@ -72,9 +82,9 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
   const role = here?.role ?? frame.role;
   for (const { key, node: child } of node.entries) {
     const inner: Frame = {
-      path: [...frame.path, key],
+      above: frame,
+      step: key,
       key,
-      parentKey: frame.key,
       place,
       role,
       entry,
@@ -119,7 +129,7 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
       if (value !== undefined && item.kind === 'scalar') {
         for (const hit of hits[index] ?? [])
           walk.found.push({
-            path: [...frame.path, index],
+            path: [...pathOf(frame), index],
             node: item,
             value,
             hit,
@@ -132,9 +142,9 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
   for (const [index, item] of items.entries()) {
     const inner: Frame = {
       ...frame,
-      path: [...frame.path, index],
+      above: frame,
+      step: index,
       key: String(index),
-      parentKey: frame.key,
       ...readField(frame.key),
     };
     if (item.kind !== 'scalar') visit(item, inner, walk);
@@ -151,9 +161,9 @@ function visitScalar(
   walk: Walk,
   declared = false,
 ): void {
-  if (value.length < 6) return;
+  if (value.length < 6 || (value.length < 16 && !declared && isPlainSetting(value, name))) return;
   const place = frame.place === 'setting' ? placeOfScalar(frame.key, value) : frame.place;
-  const { entry, path } = frame;
+  const { entry } = frame;
   const base = {
     place,
     role: frame.role,
@@ -163,8 +173,20 @@ function visitScalar(
   };
   const context: Context = { ...base, hints: frame.hints };
   for (const hit of judgeScalar(value, context)) {
-    walk.found.push({ path, node, value, hit: inServiceAccount(hit, name), place, entry });
+    walk.found.push({
+      path: pathOf(frame),
+      node,
+      value,
+      hit: inServiceAccount(hit, name),
+      place,
+      entry,
+    });
   }
+}
+
+/** Too short for any known form, no separator, and a name that means no credential. */
+function isPlainSetting(value: string, name: string): boolean {
+  return !/[:=@/]/.test(value) && !mayMeanCredential(name);
 }
 
 /** Google alone calls the PEM of its key files `private_key`. */
