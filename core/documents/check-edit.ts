@@ -50,7 +50,7 @@ export function checkPart(
   const isMember = rest.length > 0 && node.kind !== 'scalar';
   const isRight = isMember
     ? hasRightMembers(document.text, node, part, rest, edit)
-    : equalPlain(plainOf(part.root), applyPlain(null, rest, valueOf(edit)));
+    : equalPlain(plainOf(part.root), applyPlain(null, rest, intendedValue(edit)));
   if (!isRight) throw wrong(document);
   return reopenText(document, text, { start, end, by });
 }
@@ -107,7 +107,7 @@ function sameSources(a: readonly Member[], b: readonly Member[]): boolean {
   return a.length === b.length && a.every((member, index) => member.source === b[index]?.source);
 }
 
-function valueOf(edit: ValueEdit): Plain | undefined {
+function intendedValue(edit: ValueEdit): Plain | undefined {
   return edit.op === 'set' ? edit.value : undefined;
 }
 
@@ -123,8 +123,8 @@ function sourceOf({
   file,
   format,
   bom,
-}: ParsedDocument): Pick<ParsedDocument, 'file' | 'format' | 'bom'> {
-  return { file, format, bom };
+}: ParsedDocument): Pick<ParsedDocument, 'file' | 'format' | 'bom' | 'eol'> {
+  return { file, format, bom, eol };
 }
 
 function wrong(document: ParsedDocument): Error {

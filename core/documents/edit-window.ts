@@ -55,6 +55,7 @@ export function editInWindow(
     text: lead + text.slice(entry.keyStart, end) + tail,
     file,
     format,
+    eol,
     bom: false,
   });
   const edited = apply(small);

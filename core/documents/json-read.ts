@@ -17,16 +17,16 @@ export interface JsonText {
 /** @throws TextProblem */
 export function readJson(text: string, dialect: JsonDialect): JsonText {
   if (!dialect.comments && isValidJson(text)) return readTrustedJson(text);
-  const comments: Comment[] = [];
-  const reader = createReader(text, dialect, false, comments);
-  const start = reader.trivia(0);
+  const reading: Reading = { text, dialect, lazy: false, comments: [] };
+  const { comments } = reading;
+  const start = nextToken(reading, 0);
   if (start >= text.length)
     return { root: { kind: 'map', start, end: start, entries: [] }, comments };
-  const { node } = reader.value(start, 0);
-  const rest = reader.trivia(node.end);
+  const root = readValue(reading, start, 0);
+  const rest = nextToken(reading, root.end);
   if (rest < text.length)
     throw new TextProblem(rest, 'something follows after the end of the document');
-  return { root: node, comments };
+  return { root, comments };
 }
 
 /**
@@ -34,9 +34,9 @@ export function readJson(text: string, dialect: JsonDialect): JsonText {
  * that finds nesting beyond the bound, so that no access further down can.
  */
 function readTrustedJson(text: string): JsonText {
-  const reader = createReader(text, jsonDialects.json, true);
-  const root = reader.value(reader.trivia(0), 0, text.trimEnd().length).node;
-  readMembers(root);
+  const reading = trustedReading(text);
+  const root = readValue(reading, nextToken(reading, 0), 0, text.trimEnd().length);
+  countMembers(root);
   return { root, comments: [] };
 }
 
@@ -55,12 +55,12 @@ export function rereadTrustedJson(
       ? before.entries.find(({ node }) => node.start <= start && end <= node.end)
       : undefined;
   if (before.kind !== 'map' || member === undefined) return readTrustedJson(text).root;
-  const reader = createReader(text, jsonDialects.json, true);
+  const reading = trustedReading(text);
   const moved = (entry: NodeEntry): NodeEntry => {
     const shift = entry.keyStart > end ? by : 0;
     const grown = entry === member ? by : shift;
     const at = entry.node.start + shift;
-    const node = reader.value(at, 1, entry.node.end + grown).node;
+    const node = readValue(reading, at, 1, entry.node.end + grown);
     return { key: entry.key, keyStart: entry.keyStart + shift, keyEnd: entry.keyEnd + shift, node };
   };
   return {
@@ -71,120 +71,137 @@ export function rereadTrustedJson(
   };
 }
 
-interface Reader {
-  readonly trivia: (at: number) => number;
-  /** @param end where a container ends, when that is known */
-  readonly value: (start: number, depth: number, end?: number) => { readonly node: DocumentNode };
+function trustedReading(text: string): Reading {
+  return { text, dialect: jsonDialects.json, lazy: true, comments: [] };
 }
 
-function createReader(
-  text: string,
-  dialect: JsonDialect,
-  lazy: boolean,
-  comments: Comment[] = [],
-): Reader {
-  const onComment = (start: number, end: number): void => {
+interface Reading {
+  readonly text: string;
+  readonly dialect: JsonDialect;
+  /** Whether containers are read when they are looked into; only for text known to be valid. */
+  readonly lazy: boolean;
+  readonly comments: Comment[];
+}
+
+function nextToken({ text, dialect, comments }: Reading, from: number): number {
+  return skipTrivia(text, from, dialect, (start, end) => {
     comments.push({ start, end, text: text.slice(start, end) });
-  };
-  const trivia = (at: number): number => skipTrivia(text, at, dialect, onComment);
+  });
+}
 
-  const value = (start: number, depth: number, end?: number): { node: DocumentNode } => {
-    const code = text.charCodeAt(start);
-    if (code === 123 || code === 91)
-      return { node: lazy ? deferred(start, depth, end) : container(start, depth) };
-    const token = readScalar(text, start, dialect);
-    return { node: { kind: 'scalar', start, end: token.end, value: token.value } };
-  };
+/** @param end where a container ends, when that is known */
+function readValue(reading: Reading, start: number, depth: number, end?: number): DocumentNode {
+  const code = reading.text.charCodeAt(start);
+  if (code === 123 || code === 91) {
+    return reading.lazy
+      ? deferContainer(reading, start, depth, end)
+      : readContainer(reading, start, depth);
+  }
+  const token = readScalar(reading.text, start, reading.dialect);
+  return { kind: 'scalar', start, end: token.end, value: token.value };
+}
 
-  const container = (start: number, depth: number): MapNode | ListNode => {
-    if (depth >= deepestNesting)
-      throw new TextProblem(
-        start,
-        `lists and maps are nested deeper than ${deepestNesting} levels`,
-      );
-    return text.charCodeAt(start) === 123 ? map(start, depth) : list(start, depth);
-  };
+function readContainer(reading: Reading, start: number, depth: number): MapNode | ListNode {
+  if (depth >= deepestNesting) throw tooDeep(start);
+  return reading.text.charCodeAt(start) === 123
+    ? readMap(reading, start, depth)
+    : readList(reading, start, depth);
+}
 
-  const map = (start: number, depth: number): MapNode => {
-    const entries: NodeEntry[] = [];
-    const end = members(start, 125, (keyStart) => {
-      const key = readKey(text, keyStart, dialect);
-      const colon = trivia(key.end);
-      if (text.charCodeAt(colon) !== 58)
-        throw new TextProblem(colon, 'a colon is missing after a key');
-      const { node } = value(trivia(colon + 1), depth + 1);
-      entries.push({ key: key.value, keyStart, keyEnd: key.end, node });
-      return node.end;
-    });
-    return { kind: 'map', start, end, entries };
-  };
+function readMap(reading: Reading, start: number, depth: number): MapNode {
+  const { text, dialect } = reading;
+  const entries: NodeEntry[] = [];
+  const end = readMembers(reading, start, 125, (keyStart) => {
+    const key = readKey(text, keyStart, dialect);
+    const colon = nextToken(reading, key.end);
+    if (text.charCodeAt(colon) !== 58)
+      throw new TextProblem(colon, 'a colon is missing after a key');
+    const node = readValue(reading, nextToken(reading, colon + 1), depth + 1);
+    entries.push({ key: key.value, keyStart, keyEnd: key.end, node });
+    return node.end;
+  });
+  return { kind: 'map', start, end, entries };
+}
 
-  const list = (start: number, depth: number): ListNode => {
-    const items: DocumentNode[] = [];
-    const end = members(start, 93, (itemStart) => {
-      const { node } = value(itemStart, depth + 1);
-      items.push(node);
-      return node.end;
-    });
-    return { kind: 'list', start, end, items };
-  };
+function readList(reading: Reading, start: number, depth: number): ListNode {
+  const items: DocumentNode[] = [];
+  const end = readMembers(reading, start, 93, (itemStart) => {
+    const node = readValue(reading, itemStart, depth + 1);
+    items.push(node);
+    return node.end;
+  });
+  return { kind: 'list', start, end, items };
+}
 
-  const members = (start: number, close: number, readMember: (at: number) => number): number => {
-    let at = trivia(start + 1);
-    for (let first = true; text.charCodeAt(at) !== close; first = false) {
-      if (at >= text.length)
-        throw new TextProblem(at, 'the file ends too early: a bracket is never closed');
-      if (!first) {
-        if (text.charCodeAt(at) !== 44)
-          throw new TextProblem(at, 'a comma or a closing bracket is missing');
-        const comma = at;
-        at = trivia(at + 1);
-        if (text.charCodeAt(at) === close) {
-          if (dialect.trailingCommas) break;
-          throw new TextProblem(
-            comma,
-            'a comma stands after the last entry, which this format does not allow',
-          );
-        }
+/** Reads members and commas up to the closing bracket; answers the offset after it. */
+function readMembers(
+  reading: Reading,
+  start: number,
+  close: number,
+  readMember: (at: number) => number,
+): number {
+  const { text, dialect } = reading;
+  let at = nextToken(reading, start + 1);
+  for (let first = true; text.charCodeAt(at) !== close; first = false) {
+    if (at >= text.length)
+      throw new TextProblem(at, 'the file ends too early: a bracket is never closed');
+    if (!first) {
+      if (text.charCodeAt(at) !== 44)
+        throw new TextProblem(at, 'a comma or a closing bracket is missing');
+      const comma = at;
+      at = nextToken(reading, at + 1);
+      if (text.charCodeAt(at) === close) {
+        if (dialect.trailingCommas) break;
+        throw new TextProblem(
+          comma,
+          'a comma stands after the last entry, which this format does not allow',
+        );
       }
-      at = trivia(readMember(at));
     }
-    return at + 1;
-  };
+    at = nextToken(reading, readMember(at));
+  }
+  return at + 1;
+}
 
-  const deferred = (start: number, depth: number, known?: number): MapNode | ListNode => {
-    const end = known ?? skipContainer(text, start, depth);
-    let read: MapNode | ListNode | undefined;
-    const whole = (): MapNode | ListNode => {
-      read ??= container(start, depth);
-      return read;
-    };
-    if (text.charCodeAt(start) === 91) {
-      return {
-        kind: 'list',
-        start,
-        end,
-        get items() {
-          const node = whole();
-          return node.kind === 'list' ? node.items : [];
-        },
-      };
-    }
+function deferContainer(
+  reading: Reading,
+  start: number,
+  depth: number,
+  known?: number,
+): MapNode | ListNode {
+  const end = known ?? skipContainer(reading.text, start, depth);
+  let read: MapNode | ListNode | undefined;
+  const whole = (): MapNode | ListNode => {
+    read ??= readContainer(reading, start, depth);
+    return read;
+  };
+  if (reading.text.charCodeAt(start) === 91) {
     return {
-      kind: 'map',
+      kind: 'list',
       start,
       end,
-      get entries() {
+      get items() {
         const node = whole();
-        return node.kind === 'map' ? node.entries : [];
+        return node.kind === 'list' ? node.items : [];
       },
     };
+  }
+  return {
+    kind: 'map',
+    start,
+    end,
+    get entries() {
+      const node = whole();
+      return node.kind === 'map' ? node.entries : [];
+    },
   };
-
-  return { trivia, value };
 }
 
-function readMembers(node: DocumentNode): number {
+function tooDeep(offset: number): TextProblem {
+  return new TextProblem(offset, `lists and maps are nested deeper than ${deepestNesting} levels`);
+}
+
+function countMembers(node: DocumentNode): number {
   return node.kind === 'map' ? node.entries.length : node.kind === 'list' ? node.items.length : 0;
 }
 
@@ -196,8 +213,7 @@ function skipContainer(text: string, start: number, depth: number): number {
     if (code === 34) at = closingQuote(text, at);
     else if (code === 123 || code === 91) {
       open += 1;
-      if (open + depth > deepestNesting)
-        throw new TextProblem(at, `lists and maps are nested deeper than ${deepestNesting} levels`);
+      if (open + depth > deepestNesting) throw tooDeep(at);
     } else if (code === 125 || code === 93) {
       open -= 1;
       if (open === 0) return at + 1;

@@ -46,6 +46,8 @@ export function parseText(source: {
   readonly bom: boolean;
   readonly format: DocumentFormat;
   readonly file: string;
+  /** Of the text before an edit, which may have left no line to tell it by. */
+  readonly eol?: ParsedDocument['eol'];
 }): ParsedDocument {
   const { text, file, format, bom } = source;
   try {
@@ -57,7 +59,7 @@ export function parseText(source: {
       bom,
       root,
       comments,
-      eol: dominantEol(text),
+      eol: source.eol ?? dominantEol(text),
       get duplicates() {
         return findDuplicates(text, root);
       },

@@ -6,7 +6,7 @@ import type { DocumentNode, ParsedDocument, Path, Plain, Splice } from './docume
 import { hashSyntax } from './hash-comments.ts';
 import { indexOf, isPlainMap, nodeAt } from './nodes.ts';
 import { beginsLine, indentAt, lineEnd, lineStart, nextLine } from './text.ts';
-import { inlineMembers, isInline, pairAbove } from './toml-inline.ts';
+import { type InlineMembers, inlineMembers, isInline, pairAbove } from './toml-inline.ts';
 import { insertTable, styleAt } from './toml-place.ts';
 import { type TomlStatement, tomlStatements } from './toml-read.ts';
 import {
@@ -75,49 +75,36 @@ function insert(
   const { text, eol } = document;
   const statements = tomlStatements(text);
   const inline = inlineMembers(statements, path);
-  if (inline !== undefined) {
-    const render = (): string =>
-      (key === undefined ? '' : `${renderTomlKey(key)} = `) + renderTomlValue(value);
-    const pad = key === undefined ? '' : ' ';
-    const whenEmpty = { indent: undefined, compact: false };
-    const splices = insertMember({ text, eol, ...inline, whenEmpty, render }, hashSyntax);
-    return inline.members.length > 0
-      ? splices
-      : splices.map((splice) => ({ ...splice, text: padded(splice.text, pad) }));
-  }
+  if (inline !== undefined) return insertInline(text, eol, inline, key, value);
   const style = styleAt(document, statements, path, key === undefined);
-  if (key === undefined) {
-    const item = isPlainMap(value) ? value : undefined;
-    if (item === undefined) return [];
-    return [
-      insertTable(
-        document,
-        statements,
-        path,
-        renderTable(path.filter(isName), item, style, true),
-        style,
-      ),
-    ];
+  const isList = key === undefined || isTableList(value);
+  if (key !== undefined && (style.inlineSelf || !(isPlainMap(value) || isTableList(value)))) {
+    const pair = renderTomlKey(key) + style.equals + renderTomlValue(value);
+    return [insertPair(document, statements, path, pair)];
   }
-  if (!style.inlineSelf && (isPlainMap(value) || isTableList(value))) {
-    const names = [...path.filter(isName), key];
-    const items = isTableList(value) ? value : [value];
-    const blocks = items.map((item) =>
-      renderTable(names, isPlainMap(item) ? item : {}, style, isTableList(value)),
-    );
-    const lines = blocks.flatMap((block, index) =>
-      index > 0 && style.separated ? ['', ...block] : block,
-    );
-    return [insertTable(document, statements, path, lines, style)];
-  }
-  return [
-    insertPair(
-      document,
-      statements,
-      path,
-      renderTomlKey(key) + style.equals + renderTomlValue(value),
-    ),
-  ];
+  const names = [...path.filter(isName), ...(key === undefined ? [] : [key])];
+  const tables = (isTableList(value) ? value : [value]).filter(isPlainMap);
+  if (tables.length === 0) return [];
+  const lines = tables.flatMap((table, index) => {
+    const block = renderTable(names, table, style, isList);
+    return index > 0 && style.separated ? ['', ...block] : block;
+  });
+  return [insertTable(document, statements, path, lines, style)];
+}
+
+function insertInline(
+  text: string,
+  eol: string,
+  inline: InlineMembers,
+  key: string | undefined,
+  value: Plain,
+): Splice[] {
+  const render = (): string =>
+    (key === undefined ? '' : `${renderTomlKey(key)} = `) + renderTomlValue(value);
+  const whenEmpty = { indent: undefined, compact: false };
+  const splices = insertMember({ text, eol, ...inline, whenEmpty, render }, hashSyntax);
+  if (inline.members.length > 0 || key === undefined) return splices;
+  return splices.map((splice) => ({ ...splice, text: padded(splice.text) }));
 }
 
 function insertPair(
@@ -265,11 +252,11 @@ function startOfComments(text: string, line: number): number {
   return at;
 }
 
-function padded(text: string, pad: string): string {
-  return text.startsWith(' ') ? text : pad + text + pad;
+function padded(text: string): string {
+  return text.startsWith(' ') ? text : ` ${text} `;
 }
 
-export function isUnder(path: Path, above: Path): boolean {
+function isUnder(path: Path, above: Path): boolean {
   return (
     path.length >= above.length && above.every((key, index) => String(path[index]) === String(key))
   );

@@ -31,6 +31,7 @@ import {
   renderFlow,
   renderItem,
   renderYamlScalar,
+  type YamlStyle,
 } from './yaml-render.ts';
 import { yamlStyleOf } from './yaml-style.ts';
 
@@ -38,49 +39,52 @@ export const yamlWriter: Writer = { valuesStandAlone: false, replace, insert, re
 
 function replace(document: ParsedDocument, path: Path, node: DocumentNode, value: Plain): Splice[] {
   const { text, eol, root } = document;
-  const style = yamlStyleOf(text, root, nodeAt(document, path.slice(0, -1)) ?? root);
-  const own = {
-    ...style,
-    ...(isFlow(text, node) && !isEmpty(node) ? { flowLists: true, flowMaps: true } : {}),
-  };
-  const parent = nodeAt(document, path.slice(0, -1));
-  if (isInFlow(document, path))
-    return [
-      put(
-        text,
-        node,
-        isScalarValue(value) ? renderLike(text, node, value, true) : renderFlow(value),
-      ),
-    ];
-  const becomesBlock = isBlock(value, {
-    ...own,
-    ...(node.kind === 'list' && isBlockNode(text, node) ? { flowLists: false } : {}),
-  });
-  const wasBlock = isBlockNode(text, node);
-  const inline = isScalarValue(value) ? renderLike(text, node, value, false) : renderFlow(value);
-  if (path.length === 0 || parent?.kind !== 'map') {
-    const lines = renderBlock(value, own, indentOf(text, node.start));
-    return [put(text, node, becomesBlock ? lines.join(eol).trimStart() : inline)];
+  const parent = nodeAt(document, path.slice(0, -1)) ?? root;
+  const isInside = isInFlow(document, path);
+  const inline = isScalarValue(value) ? renderLike(text, node, value, isInside) : renderFlow(value);
+  const style = styleFor(text, node, value, yamlStyleOf(text, root, parent));
+  const entry =
+    parent.kind === 'map' && path.length > 0 ? entryOf(parent, path.at(-1) ?? '') : undefined;
+  if (isInside || !isBlock(value, style)) {
+    if (isInside || entry === undefined || !isBlockNode(text, node))
+      return [put(text, node, inline)];
+    return shrink(text, colonAfter(text, entry), node, inline);
   }
-  const entry = entryOf(parent, path.at(-1) ?? '');
-  if (entry === undefined) return [];
-  const colon = colonAfter(text, entry);
+  if (entry === undefined) {
+    return [
+      put(text, node, renderBlock(value, style, indentOf(text, node.start)).join(eol).trimStart()),
+    ];
+  }
+  return grow(document, entry, value, style);
+}
+
+/** A flow collection stays one, and a block list stays a block. */
+function styleFor(text: string, node: DocumentNode, value: Plain, around: YamlStyle): YamlStyle {
+  if (isFlow(text, node) && !isEmpty(node)) return { ...around, flowLists: true, flowMaps: true };
+  const keepsList = node.kind === 'list' && isBlockNode(text, node) && isPlainList(value);
+  return keepsList ? { ...around, flowLists: false } : around;
+}
+
+/** Puts a block below the key of an entry, in the place of what stands there. */
+function grow(
+  document: ParsedDocument,
+  entry: NodeEntry,
+  value: Plain,
+  style: YamlStyle,
+): Splice[] {
+  const { text, eol } = document;
+  const { node } = entry;
   const keyIndent = indentOf(text, entry.keyStart);
-  if (!becomesBlock)
-    return wasBlock ? shrink(text, colon, node, inline) : [put(text, node, inline)];
-  const kept = wasBlock ? indentOf(text, node.start) : undefined;
-  const isDeeper = kept !== undefined && kept.length > keyIndent.length;
+  const wasBlock = isBlockNode(text, node);
+  const kept = wasBlock ? indentOf(text, node.start) : keyIndent;
   const fallback = isPlainList(value) && !style.indentedLists ? keyIndent : keyIndent + style.unit;
-  const indent = kept !== undefined && (isDeeper || isPlainList(value)) ? kept : fallback;
-  const lines = renderBlock(
-    value,
-    { ...own, flowLists: isPlainList(value) ? false : own.flowLists },
-    indent,
-  );
+  const isUsable = wasBlock && (kept.length > keyIndent.length || isPlainList(value));
+  const lines = renderBlock(value, style, isUsable ? kept : fallback);
   if (wasBlock)
     return [{ start: lineStart(text, node.start), end: node.end, text: lines.join(eol) }];
   const at = lineEnd(text, node.end);
-  const old = node.start < node.end ? [{ start: colon, end: node.end, text: '' }] : [];
+  const old =
+    node.start < node.end ? [{ start: colonAfter(text, entry), end: node.end, text: '' }] : [];
   return [...old, { start: at, end: at, text: eol + lines.join(eol) }];
 }
 
@@ -225,7 +229,7 @@ function isEmpty(node: DocumentNode): boolean {
   );
 }
 
-export function isFlow(text: string, node: DocumentNode): boolean {
+function isFlow(text: string, node: DocumentNode): boolean {
   if (node.kind === 'map')
     return text.charAt(node.start) === '{' && text.charAt(node.end - 1) === '}';
   return node.kind === 'list' && text.charAt(node.start) === '[';

@@ -34,7 +34,7 @@ export function readYaml(text: string): YamlText {
   const comments = readComments(text);
   const budget = { left: mostNodes };
   const roots = documents.map((document) =>
-    createConverter(document, text, budget)(document.contents, 0),
+    convert({ document, text, budget }, document.contents, 0),
   );
   const [root, ...more] = roots;
   if (root === undefined || (more.length === 0 && isBlank(root))) {
@@ -72,84 +72,77 @@ function parse(text: string): Document.Parsed[] {
   }
 }
 
-type Convert = (node: unknown, depth: number) => DocumentNode;
+interface Conversion {
+  readonly document: Document.Parsed;
+  readonly text: string;
+  /** How many more nodes may be made, over all documents. */
+  readonly budget: { left: number };
+}
 
-function createConverter(
-  document: Document.Parsed,
-  text: string,
-  budget: { left: number },
-): Convert {
-  const convert: Convert = (node, depth) => {
-    budget.left -= 1;
-    const [start, end] = rangeOf(node);
-    if (budget.left < 0) throw new TextProblem(start, 'aliases multiply this file beyond reason');
-    if (depth > deepestNesting) throw tooDeep(start);
-    if (isAlias(node)) return resolveAlias(node.resolve(document), start, end, depth);
-    const locked = lockOf(node);
-    if (isScalar(node))
-      return {
-        kind: 'scalar',
-        start,
-        end: start + text.slice(start, end).trimEnd().length,
-        value: scalarOf(node),
-        ...locked,
-      };
-    if (isMap(node)) return { ...convertMap(node, start, end, depth), ...locked };
-    if (isSeq(node)) return { ...convertList(node, start, end, depth), ...locked };
-    return { kind: 'scalar', start, end, value: null };
-  };
-
-  const resolveAlias = (
-    source: unknown,
-    start: number,
-    end: number,
-    depth: number,
-  ): DocumentNode => {
-    const locked = 'it is an alias of another place';
+function convert(conversion: Conversion, node: unknown, depth: number): DocumentNode {
+  const { document, text, budget } = conversion;
+  const [start, end] = rangeOf(node);
+  budget.left -= 1;
+  if (budget.left < 0) throw new TextProblem(start, 'aliases multiply this file beyond reason');
+  if (depth > deepestNesting) throw tooDeep(start);
+  if (isAlias(node)) {
+    const source = node.resolve(document);
     if (source === undefined)
       throw new TextProblem(start, 'an alias stands here whose anchor is missing');
-    return { ...convert(source, depth + 1), start, end, locked };
-  };
-
-  const convertList = (node: YAMLSeq, start: number, end: number, depth: number): DocumentNode => {
-    const items = node.items.map((item) => convert(item, depth + 1));
     return {
-      kind: 'list',
+      ...convert(conversion, source, depth + 1),
       start,
-      end: node.flow === true ? end : (items.at(-1)?.end ?? end),
-      items,
+      end,
+      locked: 'it is an alias of another place',
     };
+  }
+  const locked = lockOf(node);
+  if (isMap(node)) return { ...convertMap(conversion, node, depth), ...locked };
+  if (isSeq(node)) return { ...convertList(conversion, node, depth), ...locked };
+  const value = isScalar(node) ? scalarOf(node) : null;
+  return {
+    kind: 'scalar',
+    start,
+    end: start + text.slice(start, end).trimEnd().length,
+    value,
+    ...locked,
   };
+}
 
-  const convertMap = (node: YAMLMap, start: number, end: number, depth: number): DocumentNode => {
-    const entries: NodeEntry[] = [];
-    const merged: NodeEntry[] = [];
-    let locked: { locked?: string } = {};
-    for (const pair of node.items) {
-      const [keyStart, keyEnd] = rangeOf(pair.key);
-      const key = keyOf(pair.key);
-      const afterColon =
-        pair.value === null || pair.value === undefined
-          ? { kind: 'scalar' as const, start: keyEnd, end: keyEnd, value: null }
-          : undefined;
-      const child = afterColon ?? convert(pair.value, depth + 1);
-      if (!isPlainKey(pair, text)) locked = { locked: 'one of its keys is not a plain one' };
-      if (key === '<<' && isAliasOrSeq(pair.value)) merged.push(...mergedEntries(child));
-      entries.push({ key, keyStart, keyEnd, node: child });
-    }
-    const known = new Set(entries.map((entry) => entry.key));
-    const inherited = merged.filter((entry) => !known.has(entry.key) && known.add(entry.key));
-    const last = entries.at(-1)?.node.end ?? end;
-    return {
-      kind: 'map',
-      start,
-      end: node.flow === true ? end : last,
-      entries: [...inherited, ...entries],
-      ...locked,
-    };
+function convertList(conversion: Conversion, node: YAMLSeq, depth: number): DocumentNode {
+  const [start, end] = rangeOf(node);
+  const items = node.items.map((item) => convert(conversion, item, depth + 1));
+  return { kind: 'list', start, end: node.flow === true ? end : (items.at(-1)?.end ?? end), items };
+}
+
+function convertMap(conversion: Conversion, node: YAMLMap, depth: number): DocumentNode {
+  const [start, end] = rangeOf(node);
+  const entries: NodeEntry[] = [];
+  const merged: NodeEntry[] = [];
+  let locked: { locked?: string } = {};
+  for (const pair of node.items) {
+    const [keyStart, keyEnd] = rangeOf(pair.key);
+    const key = keyOf(pair.key);
+    const afterColon =
+      pair.value === null || pair.value === undefined
+        ? { kind: 'scalar' as const, start: keyEnd, end: keyEnd, value: null }
+        : undefined;
+    const child = afterColon ?? convert(conversion, pair.value, depth + 1);
+    if (!isPlainKey(pair, conversion.text))
+      locked = { locked: 'one of its keys is not a plain one' };
+    if (key === '<<' && isAliasOrSeq(pair.value)) merged.push(...mergedEntries(child));
+    entries.push({ key, keyStart, keyEnd, node: child });
+  }
+  const known = new Set(entries.map((entry) => entry.key));
+  const inherited = merged.filter((entry) => !known.has(entry.key) && known.add(entry.key));
+  const last = entries.at(-1)?.node.end ?? end;
+  return {
+    kind: 'map',
+    start,
+    end: node.flow === true ? end : last,
+    entries: [...inherited, ...entries],
+    ...locked,
   };
-
-  return convert;
 }
 
 /** What a merge key brings in: of several maps the first that has a key wins. */
@@ -168,13 +161,7 @@ function lockOf(node: unknown): { readonly locked?: string } {
   if (!(isScalar(node) || isMap(node) || isSeq(node))) return {};
   if (node.anchor !== undefined)
     return { locked: 'it carries an anchor that other places may use' };
-  return node.tag !== undefined && !isImplied(node) ? { locked: 'it carries a tag' } : {};
-}
-
-/** The parser sets tags of its own on maps and lists it understood without one. */
-function isImplied(node: YamlScalar | YAMLMap | YAMLSeq): boolean {
-  const source = node.srcToken;
-  return !isScalar(node) && source !== undefined && node.tag === undefined;
+  return node.tag === undefined ? {} : { locked: 'it carries a tag' };
 }
 
 function isPlainKey(pair: unknown, text: string): boolean {
