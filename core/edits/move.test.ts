@@ -148,6 +148,8 @@ describe('items that are there already', () => {
       pending: false,
     });
     expect(await text(two)).toBe(before);
+    expect(await world.edits.listBackups(two)).toEqual([]);
+    expect(await world.edits.listOpen()).toEqual([]);
     expect((await world.secrets.read('gamma'))?.get('TOKEN')?.reveal()).toBe('another');
   });
 

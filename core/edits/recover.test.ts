@@ -246,6 +246,18 @@ test('a finished move stays open until a later process has read the items', asyn
   expect(later.moves).toMatchObject([{ files: [{ outcome: 'moved' }], closed: true }]);
 });
 
+test('what an undo put back is not told as a value that came back', async () => {
+  const scene = await lay();
+  await scene.world.protect([planted]);
+  await scene.world.undo([planted]);
+  const next = scene.next();
+  const { moves } = await next.edits.recover(next.recovery());
+  expect(moves).toMatchObject([
+    { kind: 'protect', files: [{ outcome: 'superseded' }], takenBack: [], closed: true },
+  ]);
+  expect(scene.keychain.accounts()).toEqual([':sealing-key']);
+});
+
 test('one move that cannot be settled hides none of the others, and can be dismissed', async () => {
   const scene = await lay();
   await interruptAt(scene, 'STORED', 'missing');
