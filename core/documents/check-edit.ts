@@ -3,6 +3,7 @@
  * data, so that a wrong splice is refused and never written.
  */
 
+import { AppError } from '../../shared/errors.ts';
 import type { DocumentNode, ParsedDocument, Plain, Splice } from './document.ts';
 import { equalPlain, plainOf } from './nodes.ts';
 import { parseText, reopenText } from './parse-document.ts';
@@ -114,7 +115,8 @@ function intendedValue(edit: ValueEdit): Plain | undefined {
 function reread(document: ParsedDocument, text: string): ParsedDocument {
   try {
     return parseText({ ...sourceOf(document), text });
-  } catch {
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
     throw unwritable(document.file, 'the outcome could not be read again');
   }
 }
@@ -123,6 +125,7 @@ function sourceOf({
   file,
   format,
   bom,
+  eol,
 }: ParsedDocument): Pick<ParsedDocument, 'file' | 'format' | 'bom' | 'eol'> {
   return { file, format, bom, eol };
 }

@@ -1,12 +1,11 @@
 /** What a protect run writes into the records, as pure functions from records to records. */
-import { createHash } from 'node:crypto';
 import type { Placement, SecretReference, ServerRecord } from '../../shared/models/server.ts';
 import { renderLauncherEntry } from '../clients/render-entry.ts';
-import type { Plain } from '../documents/document.ts';
+import { hashPlain, stringifyPlain } from '../documents/plain-json.ts';
 import { toPointer } from '../documents/pointer.ts';
 import type { Records, Run } from '../records/schema.ts';
 import type { DraftEntry, DraftServer } from './draft.ts';
-import { renderOriginal, stringify } from './original.ts';
+import { renderOriginal } from './original.ts';
 
 export interface Commitment {
   readonly servers: readonly DraftServer[];
@@ -81,23 +80,10 @@ function placementOf(draft: DraftEntry, { at, launcher }: Commitment): Placement
     pointer: toPointer(entry.path),
     entryName: entry.name,
     original: renderOriginal(entry, lifted, draft.envFile?.variables ?? []),
+    entry: stringifyPlain(value),
     written: hashPlain(value),
     writtenAt: at,
   };
-}
-
-/** SHA-256 (hex) of the canonical JSON: keys sorted, no spaces. */
-export function hashPlain(value: Plain): string {
-  return createHash('sha256')
-    .update(stringify(sortKeys(value)))
-    .digest('hex');
-}
-
-function sortKeys(value: Plain): Plain {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item: Plain) => sortKeys(item));
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
 }
 
 /** Records with the run added, or replaced when it is there already. */

@@ -14,19 +14,6 @@ import type {
 import type { LaunchSpec, Placement, ServerId, ServerRecord } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { EntryLaunch } from '../clients/entry.ts';
-import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
-import { renderLaunchEntry } from '../clients/render-entry.ts';
-import type { Plain } from '../documents/document.ts';
-import { editDocument } from '../documents/edit-document.ts';
-import { decodeText } from '../documents/text.ts';
-import type { FileResult, MoveFile } from '../edits/model.ts';
-import { fillValues } from '../edits/values.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
-import type { SecretValues } from '../secrets/secrets.ts';
-import { commitRun, placeKey } from './commit.ts';
-import { diffMasked } from './diff.ts';
-import { itemId } from './draft.ts';
-import { fillOriginal } from './original.ts';
 import {
   findPlaced,
   type KnownFile,
@@ -34,10 +21,23 @@ import {
   listKnownFiles,
   openKnownFile,
   unknownFile,
-} from './placed.ts';
+} from '../clients/known-files.ts';
+import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
+import { renderLaunchEntry } from '../clients/render-entry.ts';
+import type { Plain } from '../documents/document.ts';
+import { editDocument } from '../documents/edit-document.ts';
+import { decodeText } from '../documents/text.ts';
+import { diffMasked } from '../edits/diff.ts';
+import type { FileResult, MoveFile } from '../edits/model.ts';
+import { type Report, streamRun } from '../edits/stream.ts';
+import { fillValues } from '../edits/values.ts';
+import { detectInBytes } from '../exposure/detect-bytes.ts';
+import type { SecretValues } from '../secrets/secrets.ts';
+import { commitRun, placeKey } from './commit.ts';
+import { itemId } from './draft.ts';
+import { fillOriginal } from './original.ts';
 import type { ProtectPorts } from './protect.ts';
 import { summariseRun } from './runs.ts';
-import { type Report, streamRun } from './stream.ts';
 
 type Selection = Omit<LeaveChoices, 'basis'>;
 

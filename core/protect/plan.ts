@@ -13,10 +13,10 @@ import type {
 import { Secret } from '../../shared/secret.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { decodeText } from '../documents/text.ts';
+import { diffMasked } from '../edits/diff.ts';
 import type { Mask } from '../edits/values.ts';
 import { showLaunch } from '../launch/show.ts';
 import { type Copy, copyPolicies } from './copies.ts';
-import { diffMasked } from './diff.ts';
 import { type Draft, type DraftEntry, type DraftServer, itemId } from './draft.ts';
 import type { FileWork } from './file-work.ts';
 import type { LeftAlone } from './gather.ts';

@@ -16,6 +16,7 @@ import type { ServerId } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Edits } from '../edits/edits.ts';
 import type { Move, StoredItem } from '../edits/model.ts';
+import { type Report, streamRun } from '../edits/stream.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import type { Clock } from '../ports.ts';
 import type { Run } from '../records/schema.ts';
@@ -26,7 +27,6 @@ import { type Gathered, type GatherPorts, gather } from './gather.ts';
 import { presentPlan, questionId } from './plan.ts';
 import { receiptsOf, type SkippedItem, stepReporter } from './receipts.ts';
 import { summariseRun } from './runs.ts';
-import { type Report, streamRun } from './stream.ts';
 
 export interface ProtectPorts extends GatherPorts {
   readonly exposure: Exposure;

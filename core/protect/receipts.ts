@@ -3,8 +3,8 @@ import type { AppError, ErrorCode } from '../../shared/errors.ts';
 import type { PlanItem, ProtectPlan, Receipt } from '../../shared/models/protect.ts';
 import type { ServerId } from '../../shared/models/server.ts';
 import type { FileResult, MoveResult, MoveStep } from '../edits/model.ts';
+import type { Report } from '../edits/stream.ts';
 import type { FileWork } from './file-work.ts';
-import type { Report } from './stream.ts';
 
 export interface SkippedItem {
   readonly item: string;

@@ -1,6 +1,12 @@
 /** What `core/edits` asks about entries and records while it settles moves that were interrupted. */
 import { toAppError } from '../../shared/errors.ts';
 import type { ServerId } from '../../shared/models/server.ts';
+import {
+  type KnownFile,
+  type KnownFiles,
+  listKnownFiles,
+  openKnownFile,
+} from '../clients/known-files.ts';
 import type { Plain } from '../documents/document.ts';
 import { parseDotenv } from '../documents/dotenv.ts';
 import { isPlainList, isPlainMap } from '../documents/nodes.ts';
@@ -15,7 +21,6 @@ import type { SecretValues } from '../secrets/secrets.ts';
 import { isWorthMoving, launchKey } from './draft.ts';
 import { type EntryChange, protectEntries, removeVariables } from './edit-file.ts';
 import { liftEntry } from './lift.ts';
-import { type KnownFile, type KnownFiles, listKnownFiles, openKnownFile } from './placed.ts';
 import type { ProtectPorts } from './protect.ts';
 import { detectionsIn } from './source.ts';
 

@@ -7,17 +7,6 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Receipt, RunResult, RunStream, UndoPlan } from '../../shared/models/protect.ts';
 import type { ServerId } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
-import { planEntryPut } from '../clients/plan-entry.ts';
-import { editDocument } from '../documents/edit-document.ts';
-import { plainAt } from '../documents/nodes.ts';
-import { parseDocument } from '../documents/parse-document.ts';
-import { fromPointer } from '../documents/pointer.ts';
-import { decodeText } from '../documents/text.ts';
-import type { Backup, FileResult, MoveFile } from '../edits/model.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
-import type { Records, Run } from '../records/schema.ts';
-import { placeKey } from './commit.ts';
-import { diffMasked } from './diff.ts';
 import {
   findPlaced,
   type KnownFile,
@@ -25,10 +14,21 @@ import {
   knownFileKey,
   listKnownFiles,
   openKnownFile,
-} from './placed.ts';
+} from '../clients/known-files.ts';
+import { planEntryPut } from '../clients/plan-entry.ts';
+import { editDocument } from '../documents/edit-document.ts';
+import { plainAt } from '../documents/nodes.ts';
+import { parseDocument } from '../documents/parse-document.ts';
+import { fromPointer } from '../documents/pointer.ts';
+import { decodeText } from '../documents/text.ts';
+import { diffMasked } from '../edits/diff.ts';
+import type { Backup, FileResult, MoveFile } from '../edits/model.ts';
+import { type Report, streamRun } from '../edits/stream.ts';
+import { detectInBytes } from '../exposure/detect-bytes.ts';
+import type { Records, Run } from '../records/schema.ts';
+import { placeKey } from './commit.ts';
 import type { ProtectPorts } from './protect.ts';
 import { summariseRun } from './runs.ts';
-import { type Report, streamRun } from './stream.ts';
 
 export interface Undo {
   /** Of the given run, or of the newest that can be undone. Errors: `not_found`, `conflict`. */

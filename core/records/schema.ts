@@ -1,6 +1,8 @@
 /** The shape of `records.json`: what we know, in one readable file, without a single secret value. */
 import { z } from 'zod';
 import {
+  driftPolicySchema,
+  launchSpecSchema,
   secretNameSchema,
   serverIdSchema,
   serverRecordSchema,
@@ -17,7 +19,7 @@ export const clientSettingsSchema = z.strictObject({
   /** Left alone: neither scanned nor written. */
   ignored: z.boolean().optional(),
   /** What happens to drift in this client's files. Absent means ask. */
-  driftPolicy: z.enum(['ask', 'repair', 'adopt']).optional(),
+  driftPolicy: driftPolicySchema.optional(),
 });
 export type ClientSettings = z.infer<typeof clientSettingsSchema>;
 
@@ -59,8 +61,31 @@ export const runSchema = z.strictObject({
   /** Every file that was changed, with its SHA-256 (hex) afterwards. */
   files: z.array(z.strictObject({ file: z.string(), after: z.string() })).readonly(),
   undoneAt: timeSchema.optional(),
+  /** What servers started before this run gave them another launch. */
+  launches: z
+    .array(z.strictObject({ server: serverIdSchema, launch: launchSpecSchema }))
+    .readonly()
+    .optional(),
 });
 export type Run = z.infer<typeof runSchema>;
+
+/** An entry that is not ours and shall stay unmentioned, whatever becomes of it. */
+export const ignoredEntrySchema = z.strictObject({
+  file: z.string(),
+  entryName: z.string(),
+  at: timeSchema,
+});
+export type IgnoredEntry = z.infer<typeof ignoredEntrySchema>;
+
+/** How long sealed copies of clients' files are kept; whatever breaks one of the limits goes, oldest first. */
+export const retentionSchema = z.strictObject({
+  days: z.number().int().min(1).max(3650),
+  /** Copies of one file. */
+  copies: z.number().int().min(20).max(10_000),
+  /** Of all copies together. */
+  bytes: z.number().int().min(1_000_000),
+});
+export type Retention = z.infer<typeof retentionSchema>;
 
 export const recordsSchema = z
   .strictObject({
@@ -72,6 +97,8 @@ export const recordsSchema = z
     projectFolders: z.array(z.string()).readonly(),
     suppressions: z.array(suppressionSchema).readonly(),
     runs: z.array(runSchema).readonly(),
+    ignoredEntries: z.array(ignoredEntrySchema).readonly().optional(),
+    retention: retentionSchema.optional(),
   })
   .readonly()
   .superRefine((records, context) => {

@@ -74,11 +74,29 @@ export const placementSchema = z.strictObject({
    * what `leave` writes back. Absent when the entry was ours from the start.
    */
   original: z.string().optional(),
+  /**
+   * The entry as we last wrote it, as JSON. It starts the launcher, so no protected value is in it.
+   * Absent in placements of older records.
+   */
+  entry: z.string().optional(),
   /** SHA-256 of the entry's canonical JSON as we last wrote it. */
   written: z.string(),
   writtenAt: timeSchema,
 });
 export type Placement = z.infer<typeof placementSchema>;
+
+/** What happens to drift: nothing until the person says so, or one of the two ways without asking. */
+export const driftPolicySchema = z.enum(['ask', 'repair', 'adopt']);
+export type DriftPolicy = z.infer<typeof driftPolicySchema>;
+
+/** An entry that a client should have and that was never written there. */
+export const wantedPlacementSchema = z.strictObject({
+  client: z.string(),
+  entryName: z.string(),
+  /** Absent: the file that the client takes new servers from. */
+  file: z.string().optional(),
+});
+export type WantedPlacement = z.infer<typeof wantedPlacementSchema>;
 
 export const serverRecordSchema = z.strictObject({
   id: serverIdSchema,
@@ -88,6 +106,9 @@ export const serverRecordSchema = z.strictObject({
   launch: launchSpecSchema,
   secrets: z.array(secretReferenceSchema).readonly(),
   placements: z.array(placementSchema).readonly(),
+  wanted: z.array(wantedPlacementSchema).readonly().optional(),
+  /** Goes before the policy of the client. */
+  driftPolicy: driftPolicySchema.optional(),
   createdAt: timeSchema,
   updatedAt: timeSchema,
 });

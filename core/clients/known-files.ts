@@ -1,14 +1,14 @@
 /** Finds entries of ours again in a file that others may have changed since we wrote it. */
 import { AppError } from '../../shared/errors.ts';
 import type { ServerId } from '../../shared/models/server.ts';
-import type { Clients } from '../clients/clients.ts';
-import type { Entry } from '../clients/entry.ts';
-import type { FileLocation } from '../clients/locate-files.ts';
-import { managedServerId } from '../clients/managed-entry.ts';
-import { readEntries } from '../clients/read-entries.ts';
-import type { ClientRow } from '../clients/row.ts';
 import type { DocumentFormat, ParsedDocument } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse-document.ts';
+import type { Clients } from './clients.ts';
+import type { Entry } from './entry.ts';
+import type { FileLocation } from './locate-files.ts';
+import { managedServerId } from './managed-entry.ts';
+import { readEntries } from './read-entries.ts';
+import type { ClientRow } from './row.ts';
 
 /** How to read one file: as which client, in which format. */
 export interface KnownFile {

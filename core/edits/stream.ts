@@ -1,12 +1,12 @@
 /** Turns work that reports progress by calls into a stream that ends with the work's result. */
-import type { Progress, RunResult, RunStream } from '../../shared/models/protect.ts';
+import type { Progress } from '../../shared/models/protect.ts';
 
 export type Report = (progress: Omit<Progress, 'type'>) => void;
 
 /** Progress as it is reported, then the result; a throw of the work is thrown to the reader. */
-export async function* streamRun(
-  work: (report: Report) => Promise<Omit<RunResult, 'type'>>,
-): AsyncGenerator<RunStream> {
+export async function* streamRun<Result extends object>(
+  work: (report: Report) => Promise<Result>,
+): AsyncGenerator<Progress | (Result & { readonly type: 'result' })> {
   const waiting: Progress[] = [];
   let wake: () => void = () => {};
   let finished = false;
@@ -30,5 +30,5 @@ export async function* streamRun(
       if (finished || waiting.length > 0) resolve();
     });
   }
-  yield { type: 'result', ...(await running) };
+  yield { ...(await running), type: 'result' };
 }

@@ -1,7 +1,7 @@
 /** Line diffs for review, with every secret masked. */
 import { diffArrays } from 'diff';
 import type { DiffLine } from '../../shared/models/protect.ts';
-import { type Mask, maskValues, spansLines } from '../edits/values.ts';
+import { type Mask, maskValues, spansLines } from './values.ts';
 
 /** Unchanged lines shown around a change. */
 const context = 3;
