@@ -13,7 +13,7 @@ const fixture = join(import.meta.dirname, '..', 'fixtures', 'echo-secrets-server
 export interface LivedInHome {
   readonly home: string;
   /** Every planted value by what it is for. */
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: PlantedSecrets;
   /** Path of each written file. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -61,6 +61,8 @@ function bin(name: string, script: string): string {
   return join(servers, name, script);
 }
 
+export type PlantedSecrets = Readonly<ReturnType<typeof plantSecrets>>;
+
 /** Where each package's program is. */
 export const programs = {
   everything: bin('@modelcontextprotocol/server-everything', 'dist/index.js'),
@@ -77,8 +79,11 @@ export const programs = {
 } as const;
 
 /** Writes the files of nine clients below `home`; `remoteUrl` is a server that wants `secrets.remote`. */
-export function writeLivedInHome(home: string, remoteUrl: string): LivedInHome {
-  const secrets = plantSecrets();
+export function writeLivedInHome(
+  home: string,
+  remoteUrl: string,
+  secrets: PlantedSecrets,
+): LivedInHome {
   const node = process.execPath;
   const put = (path: string, text: string): string => {
     const file = join(home, path);
