@@ -62,7 +62,11 @@ async function bundleCli() {
   const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { portcullis: 'cli/main.ts' },
+    entryPoints: {
+      portcullis: 'cli/main.ts',
+      // A process of its own, so that a keychain that hangs can be killed.
+      'keychain-helper': 'platform/keychain/helper.ts',
+    },
     outdir: 'out/cli',
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,0 +1,33 @@
+/** Columns that text takes on a terminal, and names cut to fit them. */
+import stringWidth from 'string-width';
+
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+export function padTo(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Cuts in the middle with `…`, between whole characters, so that both ends stay to be told by. */
+export function cutMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const parts = [...letters.segment(text)].map(({ segment }) => segment);
+  const room = Math.max(0, width - 1);
+  const head = takeUpTo(parts, Math.ceil(room / 2));
+  const tail = takeUpTo(parts.slice(head.length).reverse(), Math.floor(room / 2)).reverse();
+  return `${head.join('')}…${tail.join('')}`;
+}
+
+function takeUpTo(parts: readonly string[], width: number): string[] {
+  const taken: string[] = [];
+  let used = 0;
+  for (const part of parts) {
+    used += widthOf(part);
+    if (used > width) break;
+    taken.push(part);
+  }
+  return taken;
+}
