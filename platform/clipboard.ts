@@ -96,7 +96,7 @@ export function createClipboard(machine: Machine): TimedClipboard | undefined {
       (display.length === 0 || display.some((name) => machine.env[name])) &&
       isOnPath(write[0], machine),
   );
-  return row === undefined ? undefined : timeClipboard(openPrograms(row));
+  return row === undefined ? undefined : timeClipboard(openPrograms(row, machine));
 }
 
 /** A clipboard that forgets: `schedule` calls back after so many milliseconds. */
@@ -138,11 +138,11 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function openPrograms({ write, read, clear }: ClipboardRow): ClipboardAccess {
+function openPrograms({ write, read, clear }: ClipboardRow, { env }: Machine): ClipboardAccess {
   return {
-    write: async (text) => void (await runProgram(write, text, { reads: false })),
-    read: () => runProgram(read, '', { reads: true }),
-    clear: async () => void (await runProgram(clear, '', { reads: false })),
+    write: async (text) => void (await runProgram(write, text, { env, reads: false })),
+    read: () => runProgram(read, '', { env, reads: true }),
+    clear: async () => void (await runProgram(clear, '', { env, reads: false })),
   };
 }
 
@@ -150,7 +150,7 @@ function openPrograms({ write, read, clear }: ClipboardRow): ClipboardAccess {
 function runProgram(
   [program, ...args]: Command,
   input: string,
-  { reads }: { readonly reads: boolean },
+  { env, reads }: { readonly env: Machine['env']; readonly reads: boolean },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (cause?: unknown) =>
@@ -162,6 +162,7 @@ function runProgram(
       );
     // Programs that own the clipboard live on in the background: their output must not hold us.
     const child = spawn(program, args, {
+      env: { ...env },
       stdio: ['pipe', reads ? 'pipe' : 'ignore', 'ignore'],
       timeout,
     });

@@ -7,6 +7,7 @@ import type { DoorToken } from './door-token.ts';
 import { readCode } from './exchange.ts';
 import { type Head, judgeHead, type Refusal, readHeader } from './guard.ts';
 import { guardHeaders, immutable } from './headers.ts';
+import { isOtherUser } from './peer.ts';
 
 export interface ShellFacts {
   readonly clipboard: boolean;
@@ -141,6 +142,8 @@ function answerFile(bundle: Bundle, path: string): Answer {
 
 function exchangeWith({ token }: RouteParts, { cookie }: Address): Answer {
   return async (request, response) => {
+    if (isOtherUser(request.socket))
+      return refuse(response, { status: 403, reason: 'This door is somebody else’s.' });
     const code = await readCode(request);
     const value = code === undefined ? undefined : token.exchange(code);
     if (value === undefined)

@@ -52,6 +52,11 @@ export const revealRows: readonly RevealRow[] = [
     why: 'writes and reads the keychain item, a JSON object of one server’s secrets',
   },
   {
+    file: 'platform/clipboard.ts',
+    calls: 1,
+    why: 'gives the value to the clipboard, because the person asked for exactly that',
+  },
+  {
     file: 'platform/keychain/check-value.ts',
     calls: 1,
     why: 'measures the value and hands it to the keychain',
