@@ -34,7 +34,7 @@ test('protect on a disk with any little room leaves the file as it was or moves 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+}, 120_000);
 
 interface Level {
   readonly room: number;

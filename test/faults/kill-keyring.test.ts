@@ -15,7 +15,7 @@ import { type Keyring, startKeyring } from '../support/keyring.ts';
 import { openWorkers } from '../support/run-worker.ts';
 import { runs } from '../support/runs.ts';
 import { expectNothingLost, expectSettled } from '../support/survival.ts';
-import { openStage, scenes } from './scenes.ts';
+import { openStage, quickFolder, scenes } from './scenes.ts';
 
 const workers = openWorkers();
 let keyring: Keyring;
@@ -40,14 +40,14 @@ async function forget(): Promise<void> {
 
 test('protect, killed after calls, with the items in a real keyring', async () => {
   const env = { ...keyring.env, PORTCULLIS_KEYCHAIN_HELPER: JSON.stringify([helper, library]) };
-  const dry = openStage(scenes.protect);
+  const dry = openStage(scenes.protect, quickFolder);
   const whole = await workers.run(dry, 'protect', env);
   expect(whole).toMatchObject({ code: 0, errors: '' });
   dry.close();
   await forget();
   const ends = new Set<string>();
-  for (let at = whole.calls.length - 1; at > 0; at -= runs(11, 1)) {
-    const stage = openStage(scenes.protect);
+  for (let at = whole.calls.length - 1; at > 0; at -= runs(19, 1)) {
+    const stage = openStage(scenes.protect, quickFolder);
     const end = await workers.run(stage, 'protect', { ...env, PORTCULLIS_SEAM: `kill@${at}` });
     expect(end.signal).toBe('SIGKILL');
     const world = openEditWorld({ files: createFiles('linux'), keychain, root: stage.root });

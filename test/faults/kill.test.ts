@@ -9,7 +9,7 @@ import { createFileKeychain } from '../support/file-keychain.ts';
 import { openWorkers } from '../support/run-worker.ts';
 import { runs } from '../support/runs.ts';
 import { expectNothingLost, expectSettled, findValues } from '../support/survival.ts';
-import { openStage, type Scene, type Stage, scenes } from './scenes.ts';
+import { openStage, quickFolder, type Scene, type Stage, scenes } from './scenes.ts';
 
 const workers = openWorkers();
 afterAll(() => workers.close());
@@ -25,7 +25,7 @@ async function killAt(
   task: 'protect' | 'undo',
   plan: string,
 ): Promise<'killed' | 'survived'> {
-  const stage = openStage(scene);
+  const stage = openStage(scene, quickFolder);
   try {
     await scene.before?.(open(stage), stage);
     const end = await workers.run(stage, task, { PORTCULLIS_SEAM: plan });
@@ -59,7 +59,7 @@ async function expectBackupsOpen(stage: Stage): Promise<void> {
 }
 
 async function countCalls(scene: Scene, task: 'protect' | 'undo'): Promise<readonly string[]> {
-  const stage = openStage(scene);
+  const stage = openStage(scene, quickFolder);
   try {
     await scene.before?.(open(stage), stage);
     const { calls, code } = await workers.run(stage, task);
@@ -112,7 +112,7 @@ test('undo, killed after calls', async () => {
 }, 600_000);
 
 test('a new process recovers what a killed one left', async () => {
-  const stage = openStage(scenes.protect);
+  const stage = openStage(scenes.protect, quickFolder);
   const calls = await countCalls(scenes.protect, 'protect');
   const rename = calls.lastIndexOf('rename') + 1;
   await workers.run(stage, 'protect', { PORTCULLIS_SEAM: `kill@${rename}` });
@@ -123,4 +123,4 @@ test('a new process recovers what a killed one left', async () => {
     'moved',
   );
   stage.close();
-}, 60_000);
+}, 120_000);

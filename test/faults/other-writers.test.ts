@@ -149,7 +149,7 @@ test('a client that puts back what it has in memory loses nothing and is reporte
   expect(again.files).toMatchObject([{ outcome: 'rewritten' }]);
   expect(await expectSettled(next, stage.root, stage.planted, stage.originals)).toBe('moved');
   stage.close();
-}, 60_000);
+}, 120_000);
 
 test('two Portcullis processes protect the same files', async () => {
   const stage = openStage(scenes.protect);
@@ -162,7 +162,7 @@ test('two Portcullis processes protect the same files', async () => {
   await world.edits.recover(world.recovery());
   expect(await expectSettled(world, stage.root, stage.planted, stage.originals)).toBe('moved');
   stage.close();
-}, 60_000);
+}, 120_000);
 
 test('two processes change the records a thousand times, and no change is lost', async () => {
   const stage = openStage(scenes.protect, quickFolder);
