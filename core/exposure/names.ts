@@ -45,14 +45,39 @@ const verbs = set(
   'use using require required requires enable enabled disable disabled no allow skip print show validate rotate with without has need needs is should ask prompt check include exclude generate max min num missing invalid invalidate',
 );
 
-/** Lower-case words of a name in any casing. */
+const other = 0;
+const small = 1;
+const big = 2;
+const digit = 3;
+
+function classOf(code: number): number {
+  if (code >= 97 && code <= 122) return small;
+  if (code >= 65 && code <= 90) return big;
+  return code >= 48 && code <= 57 ? digit : other;
+}
+
+/** Lower-case words of a name in any casing: `exaAPIKey`, `EXA_API_KEY` and `exa-api-key` are alike. */
 export function wordsOf(name: string): readonly string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .split(/[^A-Za-z0-9]+/)
-    .filter((word) => word !== '')
-    .flatMap((word) => splitCompound(word.toLowerCase()));
+  const words: string[] = [];
+  let start = 0;
+  let before = other;
+  for (let at = 0; at <= name.length; at += 1) {
+    const here = at < name.length ? classOf(name.charCodeAt(at)) : other;
+    const begins = here === big && before !== big && before !== other;
+    const endsCapitals =
+      here === big && before === big && classOf(name.charCodeAt(at + 1)) === small;
+    if (here === other || begins || endsCapitals) {
+      if (at > start) addWord(words, name.slice(start, at).toLowerCase());
+      start = here === other ? at + 1 : at;
+    }
+    before = here;
+  }
+  return words;
+}
+
+function addWord(words: string[], word: string): void {
+  if (word.length < 5) words.push(word);
+  else words.push(...splitCompound(word));
 }
 
 function splitCompound(word: string): readonly string[] {

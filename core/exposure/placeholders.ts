@@ -66,22 +66,47 @@ function longestRun(value: string, step: 0 | 1): number {
 function isPeriodic(value: string): boolean {
   if (value.length < 12) return false;
   for (let period = 1; period <= 10 && period * 2 <= value.length; period += 1) {
-    if (value.slice(period) === value.slice(0, value.length - period)) return true;
+    if (repeats(value, period)) return true;
   }
   return false;
+}
+
+function repeats(value: string, period: number): boolean {
+  for (let at = period; at < value.length; at += 1) {
+    if (value.charCodeAt(at) !== value.charCodeAt(at - period)) return false;
+  }
+  return true;
+}
+
+/** Of a text of digits and small letters. */
+function countDistinct(value: string): number {
+  let low = 0;
+  let high = 0;
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (code < 58) low |= 1 << (code - 48);
+    else high |= 1 << (code - 97);
+  }
+  return countBits(low) + countBits(high);
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits >>> 0; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }
 
 function isMonotonous(value: string): boolean {
   const bare = value.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
   if (bare.length < 6) return false;
-  const distinct = new Set(bare).size;
+  const distinct = countDistinct(bare);
   if (distinct <= 2 || (bare.length >= 20 && distinct <= 5)) return true;
   const run = longestRun(bare, 1);
   if (run >= 8 && run * 4 >= bare.length) return true;
   if (run >= 6 && run * 2 >= bare.length) return true;
   const same = longestRun(bare, 0);
   if (same >= 6 && same * 3 >= bare.length) return true;
-  return isPeriodic(bare) || isInterleaved(bare);
+  return (distinct <= 10 && isPeriodic(bare)) || isInterleaved(bare);
 }
 
 /** `a1b2c3d4e5f6`: letters and digits ascend in turn. */

@@ -7,6 +7,8 @@ interface Matcher {
   readonly kind: KindRow;
   readonly prefix: string;
   readonly pattern: RegExp;
+  /** Code of the prefix's second character; 0 when it has none. */
+  readonly second: number;
 }
 
 function escapeLiteral(text: string): string {
@@ -20,6 +22,7 @@ function matchersOf(kind: KindRow): readonly Matcher[] {
     kind,
     prefix,
     pattern: new RegExp(`${escapeLiteral(prefix)}${body}`, 'y'),
+    second: prefix.length > 1 ? prefix.charCodeAt(1) : 0,
   }));
 }
 
@@ -106,8 +109,9 @@ function toHit(kind: KindRow, start: number, end: number, verdict: Verdict, pref
 
 function matchAt(text: string, at: number, matchers: readonly Matcher[]): Hit | undefined {
   let best: Hit | undefined;
+  const second = text.charCodeAt(at + 1);
   for (const matcher of matchers) {
-    if (matcher.prefix.length > 1 && text[at + 1] !== matcher.prefix[1]) continue;
+    if (matcher.second !== 0 && matcher.second !== second) continue;
     const hit = judgeMatch(matcher, text, at);
     if (hit !== undefined && (best === undefined || hit.rank > best.rank)) best = hit;
   }
@@ -137,29 +141,24 @@ function findInfix(kind: KindRow, text: string): readonly Hit[] {
 /** Every value with a known form in a text, from left to right, none inside another. */
 export function findPrefixed(text: string): readonly Hit[] {
   const hits: Hit[] = [];
+  const hasEscapes = text.includes('\\') || text.includes('%');
   let inWord = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    const word = isWordCode(code);
-    if (!word) {
+    if (!isWordCode(code)) {
       inWord = false;
       continue;
     }
-    const matchers = inWord && !isEscaped(text, at) ? undefined : byFirst[code];
+    if (inWord && !(hasEscapes && isBoundary(text, at))) continue;
     inWord = true;
-    if (matchers === undefined || !isBoundary(text, at)) continue;
-    const hit = matchAt(text, at, matchers);
+    const matchers = byFirst[code];
+    const hit = matchers === undefined ? undefined : matchAt(text, at, matchers);
     if (hit === undefined) continue;
     hits.push(hit);
     at = hit.end - 1;
   }
   for (const kind of infixKinds) hits.push(...findInfix(kind, text));
   return hits;
-}
-
-/** After `\n` or `%3D` a token begins inside a run of word characters. */
-function isEscaped(text: string, at: number): boolean {
-  return text[at - 2] === '\\' || text[at - 3] === '%';
 }
 
 /** The public beginning of a value of this kind. */

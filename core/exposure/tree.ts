@@ -24,6 +24,7 @@ import {
 import { judge } from './judge.ts';
 import { kindById } from './kinds.ts';
 import { mayMeanCredential } from './names.ts';
+import { mayHoldSecret } from './quick.ts';
 
 /** A hit together with the scalar that holds it. */
 export interface ScalarHit {
@@ -161,7 +162,7 @@ function visitScalar(
   walk: Walk,
   declared = false,
 ): void {
-  if (value.length < 6 || (value.length < 16 && !declared && isPlainSetting(value, name))) return;
+  if (value.length < 6 || (!declared && !mayMeanCredential(name) && !mayHoldSecret(value))) return;
   const place = frame.place === 'setting' ? placeOfScalar(frame.key, value) : frame.place;
   const { entry } = frame;
   const base = {
@@ -182,11 +183,6 @@ function visitScalar(
       entry,
     });
   }
-}
-
-/** Too short for any known form, no separator, and a name that means no credential. */
-function isPlainSetting(value: string, name: string): boolean {
-  return !/[:=@/]/.test(value) && !mayMeanCredential(name);
 }
 
 /** Google alone calls the PEM of its key files `private_key`. */
