@@ -216,6 +216,32 @@ export interface Watching {
   close(): Promise<void>;
 }
 
+export interface RemoteRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+export interface RemoteReply {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Ends with an error when the connection breaks. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Closes the response stream without reading the rest. */
+  discard(): void;
+}
+
+/**
+ * One HTTP exchange, no redirect followed. Rejects with `remote_unreachable`; `details.sent` tells
+ * whether the server may have seen the request.
+ */
+export interface RemoteHttp {
+  send(request: RemoteRequest): Promise<RemoteReply>;
+}
+
 export interface Ports {
   readonly machine: Machine;
   readonly roots: Roots;

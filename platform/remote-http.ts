@@ -1,7 +1,7 @@
 /** HTTP for the bridge: Node's own client, since `fetch` would cut a stream that is silent for long. */
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { isLoopback, type RemoteHttp, type RemoteReply } from '../core/launch/remote.ts';
+import type { RemoteHttp, RemoteReply } from '../core/ports.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** Idle connections are dropped before most servers drop them, in milliseconds. */
@@ -47,6 +47,10 @@ export function createRemoteHttp(
         call.end(body);
       }),
   };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function describeReply(response: IncomingMessage): RemoteReply {

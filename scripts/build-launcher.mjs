@@ -1,5 +1,5 @@
-// Builds the launcher: `out/launcher/` with one small CommonJS bundle for `run`, a second one for the
-// bridge to remote servers that is loaded only when needed, and the keychain's native module.
+// Builds the launcher: `out/launcher/` with one small CommonJS bundle for `run`, two more for the bridge
+// to remote servers and for the passphrase vault that are loaded only when needed, and the keychain's native module.
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,14 +10,20 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** The bridge stays out of the first bundle, and the native module is taken from beside the bundle. */
+/** What few launches need stays out of the first bundle, and the native module is taken from beside the bundle. */
 const apart = {
   name: 'apart',
   setup(builder) {
-    builder.onResolve({ filter: /\/bridge\.ts$/ }, (seen) =>
-      seen.kind === 'dynamic-import' ? { path: './bridge.cjs', external: true } : undefined,
+    builder.onResolve({ filter: /^\.\/(bridge|vault-item)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'cjs'), external: true } : undefined,
     );
   },
+};
+
+const bundles = {
+  'portcullis.cjs': 'cli/run/launcher.ts',
+  'bridge.cjs': 'cli/run/bridge.ts',
+  'vault-item.cjs': 'cli/run/vault-item.ts',
 };
 
 /** Builds into `folder` and returns it. */
@@ -33,23 +39,24 @@ export async function buildLauncher(folder = join(root, 'out', 'launcher')) {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
-    define: { portcullisVersion: JSON.stringify(version), 'import.meta.url': '__filename' },
+    define: {
+      portcullisVersion: JSON.stringify(version),
+      'import.meta.url': 'ownUrl',
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+    },
+    // Takes no time: whoever needs the URL asks for it.
+    banner: {
+      js: 'Object.defineProperty(globalThis,"ownUrl",{configurable:true,get:()=>require("node:url").pathToFileURL(__filename).href});',
+    },
     plugins: [apart],
     logLevel: 'warning',
   };
-  await build({
-    ...shared,
-    entryPoints: ['cli/run/launcher.ts'],
-    outfile: join(folder, 'portcullis.cjs'),
-  });
-  await build({
-    ...shared,
-    entryPoints: ['cli/run/bridge.ts'],
-    outfile: join(folder, 'bridge.cjs'),
-  });
+  for (const [name, entry] of Object.entries(bundles))
+    await build({ ...shared, entryPoints: [entry], outfile: join(folder, name) });
   copyFileSync(findNativeModule(), join(folder, 'keyring.node'));
   const files = {};
-  for (const name of ['portcullis.cjs', 'bridge.cjs', 'keyring.node'])
+  for (const name of [...Object.keys(bundles), 'keyring.node'])
     files[name] = createHash('sha256')
       .update(readFileSync(join(folder, name)))
       .digest('hex');

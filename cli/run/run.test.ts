@@ -11,6 +11,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createFiles } from '../../platform/files.ts';
+import { chooseSystemKeychain, chooseVault } from '../../platform/keychain/choice.ts';
+import { createKeychain } from '../../platform/keychain/keychain.ts';
+import { createProcesses } from '../../platform/processes.ts';
+import { Secret } from '../../shared/secret.ts';
 import { clientTemplate, secretTemplate } from '../../shared/template.ts';
 import {
   finish,
@@ -312,6 +317,26 @@ test('a keychain that is locked, hangs or is gone', async () => {
   expect((await world.run('kept', { env })).exitCode).toBe(20);
   await keyring.unlock();
   expect((await world.run('kept', { env })).exitCode).toBe(0);
+});
+
+test('the passphrase vault: opened by its command, else said to be locked', async () => {
+  const { keyring, roots } = world;
+  const value = plantedValue();
+  const passphrase = plantedValue();
+  const place = { files: createFiles('linux'), roots };
+  const choice = { use: 'vault', passphraseCommand: ['/bin/echo', passphrase] } as const;
+  await chooseVault(place, { ...choice, passphraseCommand: [...choice.passphraseCommand] });
+  const machine = { platform: 'linux', home: keyring.home, env: keyring.env } as const;
+  const vault = createKeychain({ machine, ...place, processes: createProcesses('linux') });
+  await vault.set('vaulted', new Secret(JSON.stringify({ KEY: value })));
+  const args = ['-c', 'printf %s "$KEY"'];
+  const env = { KEY: secretTemplate('KEY') };
+  world.writeRecords(serverRecord('vaulted', { command: '/bin/sh', args, env }));
+  expect(await world.run('vaulted')).toEqual({ ...silent, stdout: value, exitCode: 0, stderr: '' });
+  await chooseVault(place, { use: 'vault' });
+  const locked = await world.run('vaulted');
+  expect({ code: locked.exitCode, out: locked.stdout }).toEqual({ code: 21, out: '' });
+  await chooseSystemKeychain(place);
 });
 
 test('the installed launcher: version, wrong arguments, damage and repair', async () => {

@@ -79,10 +79,25 @@ function readRecord(id: string, roots: Roots): ServerRecord {
   return findLaunchRecord(text, id, file);
 }
 
-async function readSecrets(record: ServerRecord, { library }: RunOptions): Promise<SecretValues> {
+async function readSecrets(
+  record: ServerRecord,
+  { library, roots }: RunOptions,
+): Promise<SecretValues> {
   if (neededSecrets(record).length === 0) return new Map();
-  const item = await readItemQuickly(record.id, library);
+  // The file is there only when the person has chosen the passphrase vault.
+  const chosen = programFiles.probe(join(roots.config, 'keychain.json')).kind === 'file';
+  const item = chosen
+    ? await readChosenVault(record.id, roots)
+    : await readItemQuickly(record.id, library);
   return item === undefined ? new Map() : parseSecretItem(item, record.id);
+}
+
+async function readChosenVault(account: string, roots: Roots): Promise<Secret | undefined> {
+  const { readVaultItem } = await import('./vault-item.ts');
+  const answer = await withDeadline(readVaultItem(account, roots), readDeadline());
+  if ('item' in answer) return answer.item;
+  const { code, message, ...more } = answer.failure;
+  throw new AppError(code, message, more);
 }
 
 /** One unlocked item of the Secret Service the quick way; everything else the general way. */

@@ -2,7 +2,7 @@
  * Foundation "inspect": starts a server as a client would get it, asks what it offers, and stops it
  * with everything it has started. Nothing that it says leaves here with one of its secrets in it.
  */
-import { type Client, ProtocolError } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import { AppError } from '../../shared/errors.ts';
 import type {
   InspectedPrompt,
@@ -153,6 +153,7 @@ async function orRefused<T>(list: Promise<T>): Promise<T | undefined> {
   try {
     return await list;
   } catch (thrown) {
+    const { ProtocolError } = await import('@modelcontextprotocol/client');
     if (thrown instanceof ProtocolError) return undefined;
     throw thrown;
   }

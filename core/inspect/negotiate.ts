@@ -1,5 +1,5 @@
 /** Finds out which era a server speaks and connects the SDK's client to it. */
-import { Client, type PriorDiscovery } from '@modelcontextprotocol/client';
+import type { Client, PriorDiscovery } from '@modelcontextprotocol/client';
 import { pass } from './time-limit.ts';
 import type { Wire } from './wire.ts';
 
@@ -45,7 +45,9 @@ function isDiscoverResult(
 
 /** Connects the client. Errors are the SDK's. */
 export async function connectClient(wire: Wire, prior: PriorDiscovery): Promise<Client> {
-  const client = new Client(clientInfo, { capabilities: {} });
+  // Loaded only now: most commands start no server, and it is half of what there is to load.
+  const sdk = await import('@modelcontextprotocol/client');
+  const client = new sdk.Client(clientInfo, { capabilities: {} });
   await client.connect(wire.transport, { prior });
   return client;
 }

@@ -5,10 +5,10 @@ import { createBridge } from '../launch/bridge.ts';
 import { confine } from '../launch/confine.ts';
 import { type FilledRemote, type FilledStdio, fillRecord, neededSecrets } from '../launch/fill.ts';
 import { planLaunch } from '../launch/plan.ts';
-import type { RemoteHttp } from '../launch/remote.ts';
+
 import type { SecretValues } from '../launch/secret-item.ts';
 import { splitLines } from '../launch/split.ts';
-import type { Machine, Processes, ProgramFiles } from '../ports.ts';
+import type { Machine, Processes, ProgramFiles, RemoteHttp } from '../ports.ts';
 import { createWire, type Wire } from './wire.ts';
 
 export interface OpenPorts {

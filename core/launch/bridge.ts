@@ -5,6 +5,7 @@
  * the messages over one of the HTTP transports.
  */
 import { toAppError } from '../../shared/errors.ts';
+import type { RemoteHttp } from '../ports.ts';
 import type { FilledRemote } from './fill.ts';
 import { type Link, noAnswer, type Pending, ProtocolFailure } from './link.ts';
 import {
@@ -16,7 +17,7 @@ import {
   toOneLine,
 } from './message.ts';
 import { modernVersionOf } from './mirrored-headers.ts';
-import { type RemoteHttp, requireSafeRemote } from './remote.ts';
+import { requireSafeRemote } from './remote.ts';
 import { createSseLink } from './sse-link.ts';
 import { createStreamableLink } from './streamable-link.ts';
 

@@ -1,8 +1,9 @@
 /** Single HTTP exchanges with a remote MCP server: our headers, redirects, answers and streams. */
 import type { AppError } from '../../shared/errors.ts';
+import type { RemoteReply } from '../ports.ts';
 import { type LinkPorts, ProtocolFailure, statusFailure } from './link.ts';
 import { readError } from './message.ts';
-import { followableRedirect, isUnsent, type RemoteReply } from './remote.ts';
+import { followableRedirect, isUnsent } from './remote.ts';
 import { collect, splitEvents } from './split.ts';
 
 const errorBodyLimit = 1024 * 1024;

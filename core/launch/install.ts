@@ -230,5 +230,5 @@ function damaged(problem: string): LauncherState {
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+  return Buffer.compare(left, right) === 0;
 }

@@ -1,7 +1,7 @@
 /** What a bridge and its links say to each other, and the failures on the way to a remote server. */
 import { AppError } from '../../shared/errors.ts';
+import type { RemoteHttp } from '../ports.ts';
 import type { Message, MessageId, RequestMessage } from './message.ts';
-import type { RemoteHttp } from './remote.ts';
 
 /** One request of the client that waits for its answer. */
 export interface Pending {

@@ -1,31 +1,6 @@
-/** Where a bridge may send what, and the port it sends through. */
+/** Where a bridge may send what. */
 import { AppError } from '../../shared/errors.ts';
-
-export interface RemoteRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-  readonly signal?: AbortSignal;
-}
-
-export interface RemoteReply {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Ends with an error when the connection breaks. */
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Closes the response stream without reading the rest. */
-  discard(): void;
-}
-
-/**
- * One HTTP exchange, no redirect followed. Rejects with `remote_unreachable`; `details.sent` tells
- * whether the server may have seen the request.
- */
-export interface RemoteHttp {
-  send(request: RemoteRequest): Promise<RemoteReply>;
-}
+import type { RemoteReply } from '../ports.ts';
 
 /** Names that the protocol sets itself; a record's own value for one would break it. */
 const reserved = new Set([
@@ -83,7 +58,7 @@ function requireHeader(server: string, name: string, value: string): void {
     });
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 

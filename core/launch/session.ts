@@ -4,6 +4,7 @@
  * messages, so that the client notices nothing.
  */
 import { AppError } from '../../shared/errors.ts';
+import type { RemoteReply } from '../ports.ts';
 import { type Exchange, isEventStream, readFailure, readStream, retryDelay } from './exchange.ts';
 import type { LinkPorts } from './link.ts';
 import {
@@ -14,7 +15,6 @@ import {
   readMessage,
   readResult,
 } from './message.ts';
-import type { RemoteReply } from './remote.ts';
 import { collect } from './split.ts';
 
 export interface Session {

@@ -2,7 +2,12 @@
 import type { Roots } from '../ports.ts';
 
 /** What `scripts/build-launcher.mjs` makes and an install copies. */
-export const launcherFiles = ['portcullis.cjs', 'bridge.cjs', 'keyring.node'] as const;
+export const launcherFiles = [
+  'portcullis.cjs',
+  'bridge.cjs',
+  'vault-item.cjs',
+  'keyring.node',
+] as const;
 
 /**
  * Variables that would make our own Node load foreign code, print what it sends, or trust anyone. A

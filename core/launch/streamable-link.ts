@@ -3,6 +3,8 @@
  * older era (up to 2025-11-25) it also keeps the session: the GET stream for the server's own
  * messages, resumption of broken streams, and a new session when the server has lost the old one.
  */
+
+import type { RemoteReply } from '../ports.ts';
 import {
   createExchange,
   type Exchange,
@@ -16,7 +18,6 @@ import {
 import { type Link, type LinkPorts, noAnswer, type Pending, ProtocolFailure } from './link.ts';
 import { type RequestMessage, readMessage } from './message.ts';
 import { createParameterHeaders, mirrorRequest, modernVersionOf } from './mirrored-headers.ts';
-import type { RemoteReply } from './remote.ts';
 import { createSession, type Session } from './session.ts';
 import { collect } from './split.ts';
 
