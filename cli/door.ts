@@ -27,7 +27,7 @@ interface Screen {
 export async function openDoor(typed: readonly string[]): Promise<never> {
   const json = wantsJson(typed);
   const terminal = createTerminal(process.stdout, process.stderr, process.env);
-  const progress = createProgress(process.stderr, { quiet: json });
+  const progress = createProgress(process.stderr, { quiet: json, now: () => performance.now() });
   const screen = { terminal, progress, json };
   endWhenNobodyReads();
   return leave(await serve(typed, screen));

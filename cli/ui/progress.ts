@@ -9,14 +9,26 @@ export interface Progress {
   clear(): void;
 }
 
-/** Writes to stderr, so that results stay alone on stdout. `quiet` shows nothing. */
-export function createProgress(err: Output, { quiet }: { readonly quiet: boolean }): Progress {
+export interface ProgressOptions {
+  /** Shows nothing. */
+  readonly quiet: boolean;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** Where nobody watches, work shorter than this, in milliseconds, is not worth a line. */
+const short = 1000;
+
+/** Writes to stderr, so that results stay alone on stdout. */
+export function createProgress(err: Output, { quiet, now }: ProgressOptions): Progress {
   if (quiet) return { show: () => undefined, clear: () => undefined };
+  const start = now();
   let last = '';
   if (err.isTTY !== true)
     return {
       show: (text) => {
-        if (text !== last) err.write(`${escapeText(text)}\n`);
+        if (text === last || now() - start < short) return;
+        err.write(`${escapeText(text)}\n`);
         last = text;
       },
       clear: () => undefined,

@@ -66,12 +66,13 @@ interface Typed {
   readonly end?: 'entered' | 'interrupted' | 'several-lines';
 }
 
+const escape = '\u001b';
+/** Arrows and other keys without a letter, and the marks that terminals put around pasted text. */
+const controlKeys = new RegExp(`${escape}(\\[[0-9;]*[A-Za-z~]|O?.)`, 'g');
+
 /** What a chunk of keys makes of a line. A chunk with text behind its end of line was pasted. */
 export function typeKeys(before: string, chunk: string): Typed {
-  // Terminals put these around pasted text when a shell has asked them to.
-  const keys = [
-    ...chunk.replaceAll(/\u001b\[20[01]~/g, '').replaceAll(/\u001b(\[[0-9;]*[A-Za-z~]|O?.)/g, ''),
-  ];
+  const keys = [...chunk.replaceAll(controlKeys, '')];
   let typed = before;
   for (const [at, key] of keys.entries()) {
     if (key === '\u0003') return { typed, end: 'interrupted' };

@@ -4,7 +4,6 @@
  * who sealed something, so a key that lies beside the identity signs each generation.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { z } from 'zod';
 import type { Secret } from '../../shared/secret.ts';
 
@@ -29,6 +28,9 @@ const identitySchema = z.strictObject({
 
 const itemsSchema = z.record(z.string(), z.string());
 
+/** Loaded only when a vault is used, which is rare: it takes as long as a whole scan. */
+const loadAge = () => import('age-encryption');
+
 export type VaultFile = z.infer<typeof fileSchema>;
 export type VaultItems = Readonly<Record<string, string>>;
 
@@ -42,6 +44,7 @@ export interface VaultKey {
 
 /** `workFactor` is the binary logarithm of scrypt's N. */
 export async function createVaultKey(passphrase: Secret, workFactor: number): Promise<VaultKey> {
+  const { Encrypter, generateX25519Identity } = await loadAge();
   const age = await generateX25519Identity();
   const signing = randomBytes(32).toString('base64');
   const encrypter = new Encrypter();
@@ -56,6 +59,7 @@ export async function openVaultKey(
   sealed: string,
   passphrase: Secret,
 ): Promise<VaultKey | undefined> {
+  const { Decrypter } = await loadAge();
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase.reveal());
   try {
@@ -73,6 +77,7 @@ export async function sealVault(
   generation: number,
   items: VaultItems,
 ): Promise<string> {
+  const { Encrypter, identityToRecipient } = await loadAge();
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(key.age));
   const sealed = await encrypter.encrypt(JSON.stringify(items));
@@ -100,6 +105,7 @@ export async function openVault(file: VaultFile, key: VaultKey): Promise<VaultIt
   const claimed = Buffer.from(file.signature, 'base64');
   const signature = sign(file, key);
   if (claimed.length !== signature.length || !timingSafeEqual(claimed, signature)) return undefined;
+  const { Decrypter } = await loadAge();
   const decrypter = new Decrypter();
   decrypter.addIdentity(key.age);
   try {
