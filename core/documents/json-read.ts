@@ -7,7 +7,7 @@
 import type { Comment, DocumentNode, ListNode, MapNode, NodeEntry } from './document.ts';
 import { type JsonDialect, jsonDialects, skipTrivia } from './json-dialect.ts';
 import { readKey, readScalar } from './json-tokens.ts';
-import { deepestNesting, TextProblem } from './problem.ts';
+import { deepestNesting, TextProblem, tooDeep } from './problem.ts';
 
 export interface JsonText {
   readonly root: DocumentNode;
@@ -195,10 +195,6 @@ function deferContainer(
       return node.kind === 'map' ? node.entries : [];
     },
   };
-}
-
-function tooDeep(offset: number): TextProblem {
-  return new TextProblem(offset, `lists and maps are nested deeper than ${deepestNesting} levels`);
 }
 
 function countMembers(node: DocumentNode): number {

@@ -193,6 +193,15 @@ describe('values', () => {
     expect(refusal(() => parse(lines.join('\n'), 'yaml')).code).toBe('file_unparsable');
   });
 
+  test('YAML: aliases that nest are bounded', () => {
+    const lines = Array.from(
+      { length: 300 },
+      (_, level) => `a${level}: &a${level} [${level === 0 ? 'x' : `*a${level - 1}`}]`,
+    );
+    expect(refusal(() => parse(lines.join('\n'), 'yaml')).message).toContain('deeper than 200');
+    expect(() => parse(lines.slice(0, 150).join('\n'), 'yaml')).not.toThrow();
+  });
+
   test('YAML 1.2: yes is a text', () => {
     expect(plainAt(parse('a: yes', 'yaml'), ['a'])).toBe('yes');
   });

@@ -18,6 +18,24 @@ export class TextProblem extends Error {
   }
 }
 
+export function tooDeep(offset: number): TextProblem {
+  return new TextProblem(offset, `lists and maps are nested deeper than ${deepestNesting} levels`);
+}
+
+/**
+ * Refuses a text with thousands of brackets open at once, before it is given to a parser that
+ * recurses or takes quadratic time. Generous, since brackets in texts and comments count too.
+ */
+export function guardBrackets(text: string): void {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 91 || code === 123) open += 1;
+    else if ((code === 93 || code === 125) && open > 0) open -= 1;
+    if (open > 10_000) throw tooDeep(at);
+  }
+}
+
 export function unparsable(file: string, text: string, problem: TextProblem): AppError {
   const offset = Math.min(problem.offset, text.length);
   const line = lineOf(text, offset);

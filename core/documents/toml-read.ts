@@ -5,7 +5,7 @@
 
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Comment, DocumentNode, Key, NodeEntry, Path, Scalar } from './document.ts';
-import { deepestNesting, TextProblem } from './problem.ts';
+import { deepestNesting, guardBrackets, TextProblem, tooDeep } from './problem.ts';
 
 /** A header or a pair on the top level of the file, with the path it defines. */
 export interface TomlStatement {
@@ -225,6 +225,7 @@ function headerEnd(text: string, node: AST.TOMLTable): number {
 }
 
 function parse(text: string): AST.TOMLProgram {
+  guardBrackets(text);
   try {
     return parseTOML(text, { tomlVersion: '1.1' });
   } catch (thrown) {
@@ -239,8 +240,4 @@ function parse(text: string): AST.TOMLProgram {
 function describe(message: string): string {
   const fixed = message.includes('code point') ? 'a character that is not allowed' : message;
   return `this is not valid TOML (${fixed.charAt(0).toLowerCase()}${fixed.slice(1)})`;
-}
-
-function tooDeep(offset: number): TextProblem {
-  return new TextProblem(offset, `lists and maps are nested deeper than ${deepestNesting} levels`);
 }

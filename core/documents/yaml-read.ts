@@ -4,6 +4,7 @@
  */
 
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -18,7 +19,7 @@ import {
   type Scalar as YamlScalar,
 } from 'yaml';
 import type { Comment, DocumentNode, NodeEntry, Scalar } from './document.ts';
-import { deepestNesting, TextProblem } from './problem.ts';
+import { deepestNesting, guardBrackets, TextProblem, tooDeep } from './problem.ts';
 
 export interface YamlText {
   readonly root: DocumentNode;
@@ -34,7 +35,7 @@ export function readYaml(text: string): YamlText {
   const comments = readComments(text);
   const budget = { left: mostNodes };
   const roots = documents.map((document) =>
-    convert({ document, text, budget }, document.contents, 0),
+    convert({ text, budget, anchors: new Map(), reach: { depth: 0 } }, document.contents, 0),
   );
   const [root, ...more] = roots;
   if (root === undefined || (more.length === 0 && isBlank(root))) {
@@ -46,6 +47,7 @@ export function readYaml(text: string): YamlText {
 }
 
 function parse(text: string): Document.Parsed[] {
+  guardBrackets(text);
   try {
     const lineCounter = new LineCounter();
     const parsed = parseAllDocuments(text, {
@@ -72,41 +74,65 @@ function parse(text: string): Document.Parsed[] {
   }
 }
 
+/** What an anchor stands for, how many nodes that is and how many levels, with all aliases in it. */
+interface Anchored {
+  readonly node: DocumentNode;
+  readonly size: number;
+  readonly height: number;
+}
+
 interface Conversion {
-  readonly document: Document.Parsed;
   readonly text: string;
-  /** How many more nodes may be made, over all documents. */
+  readonly anchors: Map<string, Anchored>;
+  /** How many more nodes the tree may have, over all documents. */
   readonly budget: { left: number };
+  /** The deepest level met so far. */
+  readonly reach: { depth: number };
 }
 
 function convert(conversion: Conversion, node: unknown, depth: number): DocumentNode {
-  const { document, text, budget } = conversion;
-  const [start, end] = rangeOf(node);
-  budget.left -= 1;
-  if (budget.left < 0) throw new TextProblem(start, 'aliases multiply this file beyond reason');
-  if (depth > deepestNesting) throw tooDeep(start);
-  if (isAlias(node)) {
-    const source = node.resolve(document);
-    if (source === undefined)
-      throw new TextProblem(start, 'an alias stands here whose anchor is missing');
-    return {
-      ...convert(conversion, source, depth + 1),
-      start,
-      end,
-      locked: 'it is an alias of another place',
-    };
+  const { budget, reach, anchors } = conversion;
+  const [start] = rangeOf(node);
+  const before = { left: budget.left, depth: reach.depth };
+  spend(conversion, 1, depth, start);
+  if (isAlias(node)) return convertAlias(conversion, node, depth);
+  reach.depth = depth;
+  const made = { ...convertValue(conversion, node, depth), ...lockOf(node) };
+  const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
+  const [size, height] = [before.left - budget.left, reach.depth - depth];
+  if (anchor !== undefined) anchors.set(anchor, { node: made, size, height });
+  reach.depth = Math.max(before.depth, reach.depth);
+  return made;
+}
+
+function convertAlias(conversion: Conversion, alias: Alias, depth: number): DocumentNode {
+  const [start, end] = rangeOf(alias);
+  const anchored = conversion.anchors.get(alias.source);
+  if (anchored === undefined) {
+    throw new TextProblem(start, 'an alias stands here whose anchor is missing');
   }
-  const locked = lockOf(node);
-  if (isMap(node)) return { ...convertMap(conversion, node, depth), ...locked };
-  if (isSeq(node)) return { ...convertList(conversion, node, depth), ...locked };
-  const value = isScalar(node) ? scalarOf(node) : null;
+  spend(conversion, anchored.size, depth + anchored.height, start);
+  return { ...anchored.node, start, end, locked: 'it is an alias of another place' };
+}
+
+function convertValue(conversion: Conversion, node: unknown, depth: number): DocumentNode {
+  if (isMap(node)) return convertMap(conversion, node, depth);
+  if (isSeq(node)) return convertList(conversion, node, depth);
+  const [start, end] = rangeOf(node);
+  const written = conversion.text.slice(start, end).trimEnd();
   return {
     kind: 'scalar',
     start,
-    end: start + text.slice(start, end).trimEnd().length,
-    value,
-    ...locked,
+    end: start + written.length,
+    value: isScalar(node) ? scalarOf(node) : null,
   };
+}
+
+function spend({ budget, reach }: Conversion, nodes: number, depth: number, start: number): void {
+  budget.left -= nodes;
+  reach.depth = Math.max(reach.depth, depth);
+  if (budget.left < 0) throw new TextProblem(start, 'aliases multiply this file beyond reason');
+  if (depth > deepestNesting) throw tooDeep(start);
 }
 
 function convertList(conversion: Conversion, node: YAMLSeq, depth: number): DocumentNode {
@@ -222,8 +248,4 @@ function readComments(text: string): Comment[] {
 
 function isComment(token: object): token is { type: 'comment'; offset: number; source: string } {
   return 'type' in token && token.type === 'comment' && 'offset' in token && 'source' in token;
-}
-
-function tooDeep(offset: number): TextProblem {
-  return new TextProblem(offset, `lists and maps are nested deeper than ${deepestNesting} levels`);
 }
