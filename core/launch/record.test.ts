@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { serverRecordSchema } from '../../shared/models/server.ts';
 import { runs } from '../../test/support/runs.ts';
 import { recordsSchemaVersion } from '../records/schema.ts';
@@ -9,24 +10,18 @@ const time = '2026-11-23T10:00:00.000Z';
 const stdio = { transport: 'stdio', command: 'x', args: ['a'], env: { A: 'b' } };
 const remote = { transport: 'sse', url: 'https://x', headers: {} };
 const secret = { name: 'A', kind: 'x', storedAt: time };
-const placement = {
-  client: 'c',
-  file: '/f',
-  pointer: '/a',
-  entryName: 'n',
-  written: 'h',
-  writtenAt: time,
-};
 const record = {
   id: 'one',
   name: 'One',
   enabled: true,
   launch: stdio,
   secrets: [secret],
-  placements: [placement],
+  placements: [{ anything: 1 }],
   createdAt: time,
   updatedAt: time,
 };
+
+const launchPart = serverRecordSchema.extend({ placements: z.array(z.unknown()) });
 
 /** Values near the edge of what the schema takes. */
 const odd = fc.oneof(
@@ -73,8 +68,6 @@ const odd = fc.oneof(
     [{ ...secret, rotateUrl: 'https://x' }],
     [{ ...secret, rotateUrl: 'x' }],
     [{ ...secret, more: 1 }],
-    [placement],
-    [{ ...placement, original: '{}' }],
   ),
   fc.anything(),
 );
@@ -83,7 +76,7 @@ const keyPath = fc.constantFrom(
   ...Object.keys(stdio).map((key) => ['launch', key]),
   ...['url', 'headers', 'cwd', 'more'].map((key) => ['launch', key]),
   ...[...Object.keys(secret), 'rotateUrl'].map((key) => ['secrets', '0', key]),
-  ...[...Object.keys(placement), 'original'].map((key) => ['placements', '0', key]),
+  ['placements', '0', 'anything'],
   ['more'],
 );
 
@@ -109,7 +102,7 @@ test('the quick check accepts what the schema accepts, no more and no less', () 
           (at, [path, to, drop]) => change(at, path, to, drop && to === undefined),
           start,
         );
-        const accepted = serverRecordSchema.safeParse(value).success;
+        const accepted = launchPart.safeParse(value).success;
         seen[accepted ? 'accepted' : 'refused'] += 1;
         expect(isServerRecord(value)).toBe(accepted);
       },
