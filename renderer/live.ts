@@ -9,8 +9,8 @@ import type { QueryName } from './queries.ts';
 
 export type LiveState = 'connecting' | 'open' | 'lost';
 
-/** Which reads each piece of news makes out of date. */
-const outdatedBy: Readonly<Record<AppEvent['type'], readonly QueryName[]>> = {
+/** Which reads each piece of news makes out of date; news without a row makes all of them so. */
+const outdatedBy: Readonly<Partial<Record<AppEvent['type'], readonly QueryName[]>>> = {
   hello: [],
   'records-changed': ['overview', 'servers', 'secrets', 'clients', 'entries', 'suppressions'],
   'files-changed': ['overview', 'scan', 'plan', 'clients', 'entries', 'servers', 'history'],
@@ -51,9 +51,9 @@ export function createLive({ api, queries }: { api: Api; queries: QueryClient })
       attempt = 0;
       enter('open');
       if (isBack) void queries.invalidateQueries();
-      for (const name of outdatedBy[event.type]) {
-        void queries.invalidateQueries({ queryKey: [name] });
-      }
+      const names = outdatedBy[event.type];
+      if (names === undefined) void queries.invalidateQueries();
+      for (const name of names ?? []) void queries.invalidateQueries({ queryKey: [name] });
     }
   };
 

@@ -38,6 +38,8 @@ export default defineConfig({
     /** A data: font or image would need a wider policy. */
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    /** Loaded from this computer: one file is read faster than many. */
+    chunkSizeWarningLimit: 1000,
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

@@ -12,7 +12,8 @@ import { openStand } from '../test/renderer-stand/stand.ts';
 const root = join(import.meta.dirname, '..');
 const folders = { keep: join(root, 'docs/screenshots'), rest: join(root, 'out/screenshots') };
 for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
-if (!existsSync(join(root, 'out/renderer/index.html'))) {
+const window = process.env.PORTCULLIS_WINDOW ?? join(root, 'out/renderer');
+if (!existsSync(join(window, 'index.html'))) {
   console.error('Build the window first: npm run build.');
   process.exit(1);
 }
@@ -49,6 +50,7 @@ async function take(shot) {
     reducedMotion: 'reduce',
     deviceScaleFactor: 1,
   });
+  page.setDefaultTimeout(15_000);
   try {
     await page.goto(`${stand.url}#${path}`);
     await page.waitForSelector('main h1');

@@ -140,21 +140,31 @@ function Numbers({ overview }: { overview: Overview }) {
       label: say.facts.broken,
       value: overview.broken.length,
       note: say.facts.brokenNote,
-      to: '/servers/view/attention',
+      to: undefined,
     },
   ] as const satisfies readonly { state: State; [more: string]: unknown }[];
   return (
     <ul className={classes.numbers} aria-label={say.facts.label}>
       {rows.map(({ state, label, value, note, to }) => (
         <li key={label}>
-          <Link href={to} className={classes.number}>
+          <MaybeLink to={to}>
             <StateMark state={state} label={label} />
             <span className={classes.value}>{formatNumber(value)}</span>
             <span className={classes.unit}>{note}</span>
-          </Link>
+          </MaybeLink>
         </li>
       ))}
     </ul>
+  );
+}
+
+function MaybeLink({ to, children }: { to: string | undefined; children: ReactNode }) {
+  return to === undefined ? (
+    <div className={classes.number}>{children}</div>
+  ) : (
+    <Link href={to} className={classes.number}>
+      {children}
+    </Link>
   );
 }
 

@@ -1,6 +1,11 @@
 /** The command palette: every screen, server, client and main action by name. */
 import { useMantineColorScheme } from '@mantine/core';
-import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import {
+  createSpotlight,
+  Spotlight,
+  type SpotlightActionGroupData,
+  useSpotlight,
+} from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import Search from 'lucide-react/icons/search';
 import { useLocation } from 'wouter';
@@ -28,8 +33,9 @@ const mostShown = 12;
 
 export function Palette() {
   const { queries } = useConnection();
-  const servers = useQuery(queries.servers());
-  const clients = useQuery(queries.clients());
+  const { opened } = useSpotlight(store);
+  const servers = useQuery({ ...queries.servers(), enabled: opened });
+  const clients = useQuery({ ...queries.clients(), enabled: opened });
   const [, go] = useLocation();
   const scheme = useMantineColorScheme();
   const named = (id: string, name: string, to: string) => ({

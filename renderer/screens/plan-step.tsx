@@ -72,7 +72,6 @@ function ShownPlan({
   const obstacle = findObstacle({ items: items.length, needed, consents, questions, answers });
   return (
     <>
-      <PlanServers plan={plan} servers={servers} />
       {questions.length > 0 && (
         <Section title={say.questions}>
           {questions.map((question) => (
@@ -111,6 +110,7 @@ function ShownPlan({
           />
         ))}
       </Section>
+      <PlanServers plan={plan} servers={servers} />
       <Bar
         text={obstacle ?? ''}
         secondary={

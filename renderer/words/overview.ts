@@ -33,13 +33,13 @@ export const overview = {
     action: 'See runs',
   },
   lookedAt: (clients: number, entries: number, servers: number) =>
-    `${count(clients, 'client', 'clients')}, ${count(entries, 'entry', 'entries')}, ${count(servers, 'server', 'servers')} of ours`,
+    `${count(clients, 'client', 'clients')}, ${count(entries, 'entry', 'entries')}, ${count(servers, 'server', 'servers')} in Portcullis`,
   firstRun: {
     title: 'Welcome to Portcullis',
     exposed: (secretCount: number) =>
       `${secretCount === 1 ? '1 password or token is' : `${count(secretCount, 'password or token is', 'passwords and tokens are')}`} readable on this computer`,
     exposedBody:
-      'Your AI clients keep them as plain text in their files, where any program you run can read them. Portcullis moves them to your keychain, where only you can. Your clients go on working as before.',
+      'Your AI clients keep them as plain text in their files, where any program you run can read them. Portcullis moves them to your keychain and gives each server only its own. Your clients go on working as before.',
     calm: 'Your AI clients keep no secrets in plain text',
     calmBody: 'Portcullis will tell you when that changes.',
     none: 'No AI client was found here',

@@ -27,7 +27,10 @@ export const policy = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-const bundle = resolve(import.meta.dirname, '../../out/renderer');
+/** Another build of the window than the one in `out/` may be shown. */
+const bundle = resolve(
+  process.env.PORTCULLIS_WINDOW ?? join(import.meta.dirname, '../../out/renderer'),
+);
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
