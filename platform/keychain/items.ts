@@ -8,9 +8,9 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { KeychainFailure } from './failures.ts';
+import { keychainService } from './item-owner.ts';
 import type { RawItems } from './parts.ts';
 import { probeSecretService } from './secret-service.ts';
-import { keychainService } from './service-name.ts';
 import { findSessionBus } from './session-bus.ts';
 
 /** Milliseconds; the provider has just answered, so this only guards against its death. */

@@ -7,7 +7,7 @@
 import { connect, type Socket } from 'node:net';
 import { Secret } from '../../shared/secret.ts';
 import { type Reply, readReply, renderCall } from './bus-message.ts';
-import { keychainService } from './service-name.ts';
+import { keychainService } from './item-owner.ts';
 import { findSessionBus, unescapeAddress } from './session-bus.ts';
 
 const secrets = 'org.freedesktop.secrets';
