@@ -21,7 +21,8 @@ type Fields = Readonly<Record<string, Check | { readonly optional: Check }>>;
 const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isFilled: Check = (value) => typeof value === 'string' && value.length > 0;
-const isName: Check = (value) => isFilled(value) && String(value).length <= 200;
+// Zod counts characters, not UTF-16 units.
+const isName: Check = (value) => isFilled(value) && [...String(value)].length <= 200;
 const isTime: Check = (value) => typeof value === 'string' && datePattern.test(value);
 const isUrl: Check = (value) => typeof value === 'string' && URL.canParse(value.trim());
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
