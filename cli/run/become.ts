@@ -37,14 +37,15 @@ function replaceProcess(
  */
 export async function accompanyServer(plan: LaunchPlan): Promise<never> {
   const { spawn } = await import('node:child_process');
+  const forwarded = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+  // Before the child exists: a signal in between would end us and leave it behind.
+  for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   const child = spawn(plan.file, plan.args, {
     env: { ...plan.env },
     cwd: plan.cwd,
     stdio: 'inherit',
     windowsHide: true,
   });
-  const forwarded = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-  for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   return new Promise((_, reject) => {
     child.on('error', reject);
     child.on('exit', (exitCode, signal) => {
