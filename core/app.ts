@@ -152,6 +152,9 @@ export function createApp(ports: AppPorts): App {
       await captureLoginPath(ports).catch(() => undefined);
     },
     countExposed,
+    recover: async () => {
+      await edits.recover(createRecovery(protectPorts));
+    },
     guard: createGuard({ clients, files, clock }),
     startOnce: async (server) => {
       const record = (await records.read()).servers.find(({ id }) => id === server);
@@ -180,7 +183,11 @@ export function createApp(ports: AppPorts): App {
       return watchOutside({ ...ports, watch, records, events });
     },
     settle: once(async () => {
-      await edits.recover(createRecovery(protectPorts));
+      await protectPorts.recover();
+      const { runs } = await records.read();
+      await edits.prune(
+        runs.filter(({ undoneAt }) => undoneAt === undefined).flatMap(({ moves }) => moves),
+      );
     }),
     overview: () => readOverview({ ...ports, clients, records, edits, servers, countExposed }),
     doctor: () =>

@@ -111,7 +111,7 @@ test('the quick check accepts what the schema accepts, no more and no less', () 
   );
   // Both sides of the edge were met.
   expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(100);
-});
+}, 120_000);
 
 test('the launcher reads the version of the records that this build writes', () => {
   const text = JSON.stringify({ schema: recordsSchemaVersion, servers: [record] });

@@ -32,12 +32,13 @@ import type { FileResult, MoveFile } from '../edits/model.ts';
 import { type Report, streamRun } from '../edits/stream.ts';
 import { fillValues } from '../edits/values.ts';
 import { detectInBytes } from '../exposure/detect-bytes.ts';
+import type { Run } from '../records/schema.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { commitRun, placeKey } from './commit.ts';
 import { itemId } from './draft.ts';
 import { fillOriginal } from './original.ts';
 import type { ProtectPorts } from './protect.ts';
-import { summariseRun } from './runs.ts';
+import { summariseRun, writtenFiles } from './runs.ts';
 
 type Selection = Omit<LeaveChoices, 'basis'>;
 
@@ -291,9 +292,13 @@ async function applyLeave(
       hint: 'Make the plan again and look at what is different. Nothing was changed.',
     });
   }
+  const id = ports.edits.newMoveId();
+  const files = leaving.files.map(({ file }) => file);
+  let run: Run | undefined;
+  let failures: ReadonlyMap<string, AppError> = new Map();
   let done = 0;
   const moved = await ports.edits.runMove({
-    id: ports.edits.newMoveId(),
+    id,
     kind: 'leave',
     store: [],
     files: leaving.files.map(
@@ -306,14 +311,22 @@ async function applyLeave(
         edit: file.edit,
       }),
     ),
+    // Proved first, forgotten after, both before the journal calls the move done.
+    finish: async () => {
+      failures = await verify(ports, leaving, files, report);
+      run = await forgetPlacements(ports, id, leaving, files);
+    },
     onProgress: (step) => {
       if (!('file' in step)) return;
       done += 1;
       report({ step: 'write', subject: step.file, done, total: leaving.files.length * 2 });
     },
   });
-  const failures = await verify(ports, leaving, moved.files, report);
-  const run = await forgetPlacements(ports, moved.id, leaving, moved.files);
+  if (run === undefined) {
+    const written = writtenFiles(moved.files);
+    failures = await verify(ports, leaving, written, report);
+    run = await forgetPlacements(ports, id, leaving, written);
+  }
   const receipts = receiptsFor(leaving, plan, moved.files, failures);
   const remaining = await ports.countExposed();
   if (choices.purge) await purgeIfEmpty(ports, receipts);
@@ -324,12 +337,13 @@ async function applyLeave(
 async function verify(
   ports: LeavePorts,
   leaving: Leaving,
-  results: readonly FileResult[],
+  written: readonly string[],
   report: Report,
 ): Promise<ReadonlyMap<string, AppError>> {
   const failures = new Map<string, AppError>();
-  const written = leaving.files.filter(({ file }) => isWritten(file, results));
-  const departures = written.flatMap((one) => one.departures.filter((d) => d.value !== undefined));
+  const departures = leaving.files
+    .filter(({ file }) => written.includes(file))
+    .flatMap((one) => one.departures.filter(({ value }) => value !== undefined));
   let done = 0;
   for (const { server, placement, how } of departures) {
     report({ step: 'verify', subject: server.id, done, total: departures.length });
@@ -344,43 +358,36 @@ async function verify(
   return failures;
 }
 
-function isWritten(file: string, results: readonly FileResult[]): boolean {
-  return results.some((result) => result.file === file && result.outcome !== 'failed');
-}
-
-/** Records without the entries that are gone; servers without any entry go when everything was left. */
+/** Records without the entries that are gone; chosen servers go with their last entry. */
 async function forgetPlacements(
   ports: LeavePorts,
   id: string,
   leaving: Leaving,
-  results: readonly FileResult[],
-) {
+  written: readonly string[],
+): Promise<Run> {
+  const back = leaving.files.filter(({ file }) => written.includes(file));
   const gone = new Set(
-    leaving.files
-      .filter(({ file }) => isWritten(file, results))
-      .flatMap(({ departures }) => departures.map(({ placement }) => placeKey(placement))),
+    back.flatMap(({ departures }) => departures.map(({ placement }) => placeKey(placement))),
   );
-  const failed = results.some(({ outcome }) => outcome === 'failed');
-  const run = {
+  const run: Run = {
     id,
-    kind: 'leave' as const,
+    kind: 'leave',
     at: ports.clock.now(),
-    state: failed ? ('partly' as const) : ('done' as const),
+    state: back.length === leaving.files.length ? 'done' : 'partly',
     moves: [id],
     servers: leaving.servers.map((server) => server.id),
     created: [],
     added: [],
     places: [],
-    files: results.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, after }])),
+    files: [],
   };
   const dropped = await ports.records.change((records) => {
     const servers = records.servers.map((server) => ({
       ...server,
       placements: server.placements.filter((placement) => !gone.has(placeKey(placement))),
     }));
-    const chosen = new Set(leaving.servers.map((server) => server.id));
     const isDropped = (server: ServerRecord): boolean =>
-      chosen.has(server.id) && server.placements.length === 0;
+      run.servers.includes(server.id) && server.placements.length === 0;
     return {
       records: commitRun({ ...records, servers: servers.filter((one) => !isDropped(one)) }, run),
       result: servers.filter(isDropped).map((server) => server.id),

@@ -38,6 +38,8 @@ export interface ProtectPorts extends GatherPorts {
   readonly installLauncher: () => Promise<void>;
   /** Findings that are still there, by a fresh scan. */
   readonly countExposed: () => Promise<number>;
+  /** Settles moves that stopped midway. */
+  readonly recover: () => Promise<void>;
   /** Watches the rewritten files of clients that write from memory, and redoes what they undo. */
   readonly guard: (
     files: readonly FileWork[],
@@ -111,6 +113,8 @@ async function applyProtect(
     moved.error === undefined && moved.items.every(({ outcome }) => outcome === 'stored');
   const scrubbed = safe ? await runScrub(ports, scrubs, reporter) : undefined;
   const finished = await finishRun(ports, run, moved, scrubbed);
+  // Something is stored that no file came to refer to: finished or taken back at once.
+  if (moved.pending) await ports.recover();
   const rewriters = await ports.guard(moves, async () => {
     await ports.edits.runMove({
       id: ports.edits.newMoveId(),

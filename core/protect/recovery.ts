@@ -200,21 +200,16 @@ function dropFromRecords(records: Records, move: OpenMove, what: DroppedRecords)
   return { ...records, servers, runs };
 }
 
-/** After an interrupted undo or leave: what no file refers to any more goes. */
+/** After an interrupted undo or leave: what no file refers to any more goes. Idempotent. */
 async function finishBack(ports: ProtectPorts, move: OpenMove): Promise<void> {
   const files = new Set(move.files);
-  const dropped = await ports.records.change((records) => {
-    const touched = new Set(
-      records.servers
-        .filter(({ placements }) => placements.some(({ file }) => files.has(file)))
-        .map(({ id }) => id),
-    );
+  const left = await ports.records.change((records) => {
     const servers = records.servers.map((server) => ({
       ...server,
       placements: server.placements.filter(({ file }) => !files.has(file)),
     }));
     const isDropped = (server: (typeof servers)[number]): boolean =>
-      touched.has(server.id) && server.placements.length === 0;
+      move.servers.includes(server.id) && server.placements.length === 0;
     const runs = records.runs.map((run) =>
       move.kind === 'undo' &&
       run.undoneAt === undefined &&
@@ -223,10 +218,11 @@ async function finishBack(ports: ProtectPorts, move: OpenMove): Promise<void> {
         ? { ...run, undoneAt: ports.clock.now() }
         : run,
     );
-    return {
-      records: { ...records, servers: servers.filter((one) => !isDropped(one)), runs },
-      result: servers.filter(isDropped).map(({ id }) => id),
-    };
+    const kept = servers.filter((server) => !isDropped(server));
+    return { records: { ...records, servers: kept, runs }, result: kept.map(({ id }) => id) };
   });
-  for (const server of dropped) await ports.secrets.destroy(server);
+  // Also items whose record went before a crash.
+  for (const server of move.servers) {
+    if (!left.includes(server)) await ports.secrets.destroy(server);
+  }
 }

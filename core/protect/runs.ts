@@ -1,5 +1,6 @@
 /** Runs as a person may see them. */
 import type { RunSummary } from '../../shared/models/protect.ts';
+import type { FileResult } from '../edits/model.ts';
 import type { Run } from '../records/schema.ts';
 
 export function summariseRun(run: Run): RunSummary {
@@ -11,4 +12,9 @@ export function summariseRun(run: Run): RunSummary {
     servers: run.servers,
     files: run.files.map(({ file }) => file),
   };
+}
+
+/** The files that are as the move meant them, whether it had to write or not. */
+export function writtenFiles(results: readonly FileResult[]): readonly string[] {
+  return results.filter(({ outcome }) => outcome !== 'failed').map(({ file }) => file);
 }

@@ -28,7 +28,7 @@ import { detectInBytes } from '../exposure/detect-bytes.ts';
 import type { Records, Run } from '../records/schema.ts';
 import { placeKey } from './commit.ts';
 import type { ProtectPorts } from './protect.ts';
-import { summariseRun } from './runs.ts';
+import { summariseRun, writtenFiles } from './runs.ts';
 
 export interface Undo {
   /** Of the given run, or of the newest that can be undone. Errors: `not_found`, `conflict`. */
@@ -243,10 +243,6 @@ async function applyUndo(
     remaining: await ports.countExposed(),
     rotate: [],
   };
-}
-
-function writtenFiles(results: readonly FileResult[]): readonly string[] {
-  return results.filter(({ outcome }) => outcome !== 'failed').map(({ file }) => file);
 }
 
 /** Takes back from records and keychain what no file needs any more. */
