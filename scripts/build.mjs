@@ -44,6 +44,12 @@ const targets = [
     make: async () => runStep('scripts/build-launcher.mjs'),
   },
   {
+    name: 'electron',
+    entry: 'electron/main.ts',
+    sources: [...shell, 'electron', 'web', 'package.json'],
+    make: bundleElectron,
+  },
+  {
     name: 'renderer',
     entry: 'renderer/vite.config.ts',
     sources: ['package-lock.json', 'scripts/build.mjs', 'shared', 'renderer', 'assets'],
@@ -58,16 +64,40 @@ const targets = [
 /** Stay in node_modules: they find files of their own at run time, or are not ours to bundle. */
 const external = ['@napi-rs/keyring', '@anthropic-ai/sandbox-runtime', 'electron'];
 
-async function bundleCli() {
+/** A process of its own, so that a keychain that hangs can be killed. */
+const keychainHelper = { 'keychain-helper': 'platform/keychain/helper.ts' };
+
+function bundleCli() {
+  return bundleModules({ portcullis: 'cli/main.ts', ...keychainHelper }, 'out/cli');
+}
+
+async function bundleElectron() {
+  await bundleModules({ main: 'electron/main.ts', ...keychainHelper }, 'out/electron');
+  const { build } = await import('esbuild');
+  // A preload in the sandbox is one CommonJS file.
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['electron/preload.ts'],
+    outfile: 'out/electron/preload.cjs',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    external: ['electron'],
+    logLevel: 'warning',
+  });
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} entryPoints
+ * @param {string} folder
+ */
+async function bundleModules(entryPoints, folder) {
   const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: {
-      portcullis: 'cli/main.ts',
-      // A process of its own, so that a keychain that hangs can be killed.
-      'keychain-helper': 'platform/keychain/helper.ts',
-    },
-    outdir: 'out/cli',
+    entryPoints,
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     // Chunks: a command that is not asked for is not even read.

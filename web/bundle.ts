@@ -50,13 +50,13 @@ export function readBundle(folder: string): Bundle {
   return bundle.set('/', page);
 }
 
+/** Relative names with `/`. Folder by folder: the archive of a packed app knows no recursive listing. */
 function listFiles(folder: string): readonly string[] {
   try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-      .map((name) => name.replaceAll('\\', '/'));
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      if (!entry.isDirectory()) return [entry.name];
+      return listFiles(join(folder, entry.name)).map((name) => `${entry.name}/${name}`);
+    });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
     throw cause;

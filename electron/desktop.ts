@@ -1,0 +1,194 @@
+/**
+ * Door 1: the tray app. Puts the parts of the shell together around one application; what a call means
+ * is the core's. Everything of Electron is handed in, so that all of this runs without its binary.
+ */
+import { createRouterClient } from '@orpc/server';
+import { issuerAddresses } from '../core/app/addresses.ts';
+import { type App, createApp } from '../core/app.ts';
+import { createRouter } from '../core/handlers.ts';
+import { type AppPortsOptions, createAppPorts } from '../platform/app-ports.ts';
+import { timeClipboard } from '../platform/clipboard.ts';
+import type { Api } from '../shared/api.ts';
+import { readBundle } from '../web/bundle.ts';
+import { type Autostart, createAutostart, hiddenSwitch } from './autostart.ts';
+import { createExternal } from './external.ts';
+import { findOpening, guardApp, guardSession } from './guards.ts';
+import { type Channel, openChannels } from './ipc.ts';
+import { setMenu } from './menu.ts';
+import type { ElectronParts } from './parts.ts';
+import { openPreferences, type Store } from './preferences.ts';
+import { registerScheme, serveBundle } from './protocol.ts';
+import { createPortDesk, type PortDesk } from './rpc-port.ts';
+import { type AppTray, createTray } from './tray.ts';
+import { lookForUpdate, type UpdateFacts } from './updates.ts';
+import { type AppWindow, createWindow } from './window.ts';
+
+export interface DesktopOptions extends Pick<AppPortsOptions, 'version' | 'parts'> {
+  /** The built window and preload. */
+  readonly bundle: string;
+  readonly preload: string;
+  /** For autostart on Linux: `XDG_CONFIG_HOME`, and what the person starts. */
+  readonly configHome: string;
+  readonly program: string;
+  /** Opened when the app knows where it keeps its own things. */
+  readonly openStore: () => Store;
+  readonly loadUpdater: UpdateFacts['load'];
+  /** Electron's own folder, with the browser's cache in it. */
+  readonly shellFolder: string;
+}
+
+/** Resolves when the app stands, or at once when another one already does. */
+export async function startDesktop(
+  electron: ElectronParts,
+  options: DesktopOptions,
+): Promise<void> {
+  const { app, session } = electron;
+  const opening = findOpening(app);
+  if (opening !== undefined) {
+    process.stderr.write(`portcullis: --${opening} is not honoured.\n`);
+    return app.exit(2);
+  }
+  app.setPath('userData', options.shellFolder);
+  if (!app.requestSingleInstanceLock()) return app.quit();
+  registerScheme(electron);
+  guardApp(electron);
+  await app.whenReady();
+  guardSession(session.defaultSession, app);
+  await openDesktop(electron, options);
+}
+
+async function openDesktop(electron: ElectronParts, options: DesktopOptions): Promise<void> {
+  const { app } = electron;
+  const preferences = openPreferences(options.openStore());
+  serveBundle(electron, readBundle(options.bundle));
+  setMenu(electron, process.platform);
+  const core = composeApp(electron, options);
+  const router = createRouter(core);
+  const now = () => core.ports.clock.monotonic();
+  const ports = createPortDesk(electron, router, now);
+  const life = { isEnding: false };
+  const window = createWindow(electron, {
+    preload: options.preload,
+    can: { autostart: true, clipboard: true, openExternal: true },
+    preferences,
+    onPageGone: (id) => ports.close(id),
+    mayStay: () => !life.isEnding,
+  });
+  const autostart = createAutostart(app, {
+    platform: process.platform,
+    config: options.configHome,
+    program: options.program,
+  });
+  openChannels(electron, channelsOf(electron, ports, autostart), window.isOurs, now);
+  const api: Api = createRouterClient(router);
+  const look = () => refresh(api, tray);
+  const tray = createTray(
+    electron,
+    {
+      open: window.show,
+      scan: () => {
+        // Every screen that is open looks again too.
+        core.events.announce({ type: 'files-changed', files: [] });
+        void look();
+      },
+      quit: () => app.quit(),
+    },
+    process.platform,
+  );
+  const stop = await followNews(core, look);
+  app.on('before-quit', () => {
+    life.isEnding = true;
+  });
+  app.on('will-quit', () => {
+    ports.closeAll();
+    tray.close();
+    stop();
+  });
+  followApp(electron, window);
+  if (!app.commandLine.hasSwitch(hiddenSwitch)) window.show();
+  void look();
+  void lookForUpdate({
+    isPackaged: app.isPackaged,
+    isWanted: preferences.read().checksForUpdates,
+    load: options.loadUpdater,
+  });
+}
+
+function composeApp({ clipboard }: ElectronParts, options: DesktopOptions): App {
+  return createApp(
+    createAppPorts({
+      version: options.version,
+      parts: options.parts,
+      who: 'desktop',
+      watches: true,
+      clipboard: timeClipboard({
+        write: async (text) => clipboard.writeText(text),
+        read: async () => clipboard.readText(),
+        clear: async () => clipboard.clear(),
+      }),
+    }),
+  );
+}
+
+/** Another start of the app and a click on its icon mean the same: show me the window. */
+function followApp({ app }: ElectronParts, window: AppWindow): void {
+  // What the other start was given is not looked at: nothing from outside is carried out.
+  app.on('second-instance', () => window.show());
+  app.on('activate', () => window.show());
+  // The tray stays; without this the app would end with its window.
+  app.on('window-all-closed', () => undefined);
+}
+
+function channelsOf(
+  electron: ElectronParts,
+  ports: PortDesk,
+  autostart: Autostart,
+): readonly Channel[] {
+  const open = createExternal(electron, issuerAddresses);
+  return [
+    {
+      name: 'portcullis:open-port',
+      accepts: (args) => args.length === 0,
+      answer: (_args, { frame, id }) => ports.hand(frame, id),
+    },
+    {
+      name: 'portcullis:open-external',
+      accepts: (args) => args.length === 1 && typeof args[0] === 'string',
+      answer: ([address]) => open(String(address)),
+    },
+    {
+      name: 'portcullis:get-autostart',
+      accepts: (args) => args.length === 0,
+      answer: () => autostart.get(),
+    },
+    {
+      name: 'portcullis:set-autostart',
+      accepts: (args) => args.length === 1 && typeof args[0] === 'boolean',
+      answer: ([on]) => autostart.set(on === true),
+    },
+  ];
+}
+
+/** Keeps the tray true. Ends with the answer. */
+async function followNews(core: App, look: () => Promise<void>): Promise<() => void> {
+  const end = new AbortController();
+  const stopWatching = await core.watch();
+  void (async () => {
+    for await (const { type } of core.events.subscribe(end.signal))
+      if (type !== 'hello') await look();
+  })();
+  return () => {
+    end.abort();
+    void stopWatching();
+  };
+}
+
+async function refresh(api: Api, tray: AppTray): Promise<void> {
+  try {
+    const { exposed, protected: kept, broken } = await api.overview.get({});
+    tray.show({ exposed, protected: kept, broken: broken.length });
+  } catch {
+    // The window shows what is wrong; the tray only says that something is.
+    tray.show(undefined);
+  }
+}
