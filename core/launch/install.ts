@@ -53,7 +53,7 @@ export interface LauncherInstallerPorts {
 
 /** Milliseconds for the trial start. */
 const startTimeout = 10_000;
-const reinstall = 'Run `portcullis doctor` to install it again.';
+const reinstall = 'Run `portcullis doctor --repair` to install it again.';
 
 export function createLauncherInstaller(ports: LauncherInstallerPorts): LauncherInstaller {
   const { files, roots, platform, source } = ports;

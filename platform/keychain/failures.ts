@@ -84,7 +84,7 @@ const rows: Readonly<Record<FailureKind, FailureRow>> = {
     message: (name) => `No keychain (${name}) answers on this computer.`,
     hints: {
       linux:
-        'Install one (Debian, Ubuntu: `sudo apt install gnome-keyring`; Fedora: `sudo dnf install gnome-keyring`; KDE: KWallet), log in again, or choose the passphrase vault with `portcullis doctor`.',
+        'Install one (Debian, Ubuntu: `sudo apt install gnome-keyring`; Fedora: `sudo dnf install gnome-keyring`; KDE: KWallet), log in again, or choose the passphrase vault with `portcullis vault create`.',
       macos: 'Open Keychain Access and check that the login keychain exists, then try again.',
       windows: 'Start the service "Credential Manager" (services.msc), then try again.',
     },
