@@ -11,7 +11,7 @@ const woad: MantineColorsTuple = [
   '#b9cdec',
   '#96b5ea',
   '#7199dc',
-  '#4b78c4',
+  '#426fbb',
   '#3760a8',
   '#2d5190',
   '#254377',
@@ -59,7 +59,7 @@ const ember: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'woad',
-  primaryShade: { light: 6, dark: 3 },
+  primaryShade: { light: 6, dark: 5 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   colors: { woad, gray: stone, dark: iron, red: ember },

@@ -54,11 +54,15 @@ function Detail({ client }: { client: ClientSummary }) {
   return (
     <>
       {notes.length > 0 && <Notice tone="plain" title={notes.join(' ')} />}
-      <Section title={say.reloadTitle} panel>
-        <Row
-          main={say.reload[client.reload]}
-          sub={client.reloadNote === undefined ? undefined : <PlainText text={client.reloadNote} />}
-        />
+      <Section title={say.reloadTitle}>
+        <Rows label={say.reloadTitle}>
+          <Row
+            main={say.reload[client.reload]}
+            sub={
+              client.reloadNote === undefined ? undefined : <PlainText text={client.reloadNote} />
+            }
+          />
+        </Rows>
       </Section>
       <Files files={client.files} />
       <Entries client={client.id} />

@@ -56,7 +56,7 @@ function Side({ path }: { path: string }) {
   const { data } = useOverview();
   const isMac = data?.platform === 'macos';
   return (
-    <div className={classes.side}>
+    <section className={classes.side} aria-label={words.product}>
       <div className={classes.brand}>
         <Mark size="1.375rem" />
         <span>{words.product}</span>
@@ -102,7 +102,7 @@ function Side({ path }: { path: string }) {
           </Link>
         )}
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -34,7 +34,7 @@ export function RunProgress({ title, progress }: RunProgressProps) {
           </>
         )}
       </div>
-      <p className={classes.itemNote}>{say.keepOpen}</p>
+      <p className={classes.itemNote}>{say.safe}</p>
     </div>
   );
 }

@@ -104,7 +104,7 @@ export const exposure = {
       start: 'Starting',
     },
     of: (done: number, total: number) => `${done} of ${total}`,
-    keepOpen: 'You can close the window; the run goes on.',
+    safe: 'Nothing is lost if this is interrupted.',
   },
   done: {
     title: { done: 'Protected', partly: 'Partly protected', failed: 'Nothing was changed' },
