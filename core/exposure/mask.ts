@@ -1,7 +1,7 @@
 /** What may be shown of a secret: its public prefix, the last characters of a long one, an HMAC. */
 import { createHmac } from 'node:crypto';
 import type { Secret } from '../../shared/secret.ts';
-import type { Detection, KindRow } from './detection.ts';
+import type { KindRow } from './detection.ts';
 import { findPrefixed, publicPrefix } from './prefixed.ts';
 import { findStructured } from './structures.ts';
 
@@ -23,26 +23,6 @@ export function maskValue(value: string, kind: KindRow): string {
   const tail =
     value.length >= 24 && body.length >= 12 && !neverTail.has(kind.id) ? body.slice(-4) : '';
   return `${prefix}${cover}${/^[\x21-\x7e]*$/.test(tail) ? tail : ''}`;
-}
-
-export function previewOf(detection: Detection): string {
-  return detection.preview;
-}
-
-/**
- * A text as it may be shown: every value of the detections replaced by its preview, wherever it
- * stands, longest first. For a command line put together from several scalars.
- */
-export function maskText(text: string, detections: readonly Detection[]): string {
-  const byLength = [...detections].sort((a, b) => b.value.length - a.value.length);
-  let out = text;
-  for (const { value, preview } of byLength) {
-    const raw = value.reveal();
-    if (raw !== '') out = out.replaceAll(raw, preview);
-    const escaped = JSON.stringify(raw).slice(1, -1);
-    if (escaped !== raw) out = out.replaceAll(escaped, preview);
-  }
-  return out;
 }
 
 /** Covers secrets that a text shows by their form alone: for map keys, file names, entry names. */

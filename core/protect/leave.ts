@@ -6,41 +6,20 @@ import { AppError } from '../../shared/errors.ts';
 import type {
   LeaveChoices,
   LeavePlan,
-  PlanItem,
   Receipt,
   RunResult,
   RunStream,
 } from '../../shared/models/protect.ts';
-import type { LaunchSpec, Placement, ServerId, ServerRecord } from '../../shared/models/server.ts';
-import { Secret } from '../../shared/secret.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
 import type { EntryLaunch } from '../clients/entry.ts';
-import {
-  findPlaced,
-  type KnownFile,
-  knownFileKey,
-  listKnownFiles,
-  openKnownFile,
-  unknownFile,
-} from '../clients/known-files.ts';
-import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
-import { renderLaunchEntry } from '../clients/render-entry.ts';
-import type { Plain } from '../documents/document.ts';
-import { editDocument } from '../documents/edit-document.ts';
-import { decodeText } from '../documents/text.ts';
-import { diffMasked } from '../edits/diff.ts';
+import { openKnownFile } from '../clients/known-files.ts';
 import type { FileResult, MoveFile } from '../edits/model.ts';
 import { type Report, streamRun } from '../edits/stream.ts';
-import { fillValues } from '../edits/values.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
 import type { Run } from '../records/schema.ts';
-import type { SecretValues } from '../secrets/secrets.ts';
 import { commitRun, placeKey } from './commit.ts';
-import { itemId } from './draft.ts';
-import { fillOriginal } from './original.ts';
+import { gatherLeave, type LeaveSelection, type Leaving, presentLeave } from './leave-plan.ts';
 import type { ProtectPorts } from './protect.ts';
 import { summariseRun, writtenFiles } from './runs.ts';
-
-type Selection = Omit<LeaveChoices, 'basis'>;
 
 export interface LeavePorts extends ProtectPorts {
   /** Starts an entry as its client would, without us; an error is its answer, not a throw. */
@@ -50,7 +29,7 @@ export interface LeavePorts extends ProtectPorts {
 }
 
 export interface Leave {
-  plan(selection: Selection): Promise<LeavePlan>;
+  plan(selection: LeaveSelection): Promise<LeavePlan>;
   apply(choices: LeaveChoices): AsyncGenerator<RunStream>;
 }
 
@@ -59,224 +38,6 @@ export function createLeave(ports: LeavePorts): Leave {
     plan: async (selection) => presentLeave(ports, selection, await gatherLeave(ports, selection)),
     apply: (choices) => streamRun((report) => applyLeave(ports, choices, report)),
   };
-}
-
-/** One entry of ours that is to go. */
-interface Departure {
-  readonly server: ServerRecord;
-  readonly placement: Placement;
-  readonly how: KnownFile | undefined;
-  /** What is written in its place; undefined to remove the entry. */
-  readonly value: Plain | undefined;
-}
-
-interface FileDeparture {
-  readonly file: string;
-  readonly departures: readonly Departure[];
-  readonly current: Uint8Array;
-  readonly edit: (bytes: Uint8Array) => Uint8Array;
-}
-
-interface Leaving {
-  readonly servers: readonly ServerRecord[];
-  readonly files: readonly FileDeparture[];
-}
-
-async function gatherLeave(ports: LeavePorts, selection: Selection): Promise<Leaving> {
-  const records = await ports.records.read();
-  const known = await listKnownFiles(ports.clients, records.projectFolders);
-  const servers = chooseServers(records.servers, selection.servers);
-  const departures: Departure[] = [];
-  for (const server of servers) {
-    const values = (await ports.secrets.read(server.id)) ?? new Map();
-    for (const placement of server.placements) {
-      if (selection.clients?.includes(placement.client) === false) continue;
-      const how = known.get(knownFileKey(placement.client, placement.file));
-      const value =
-        selection.mode === 'remove' || how === undefined
-          ? undefined
-          : originalOf(server, placement, how, values);
-      departures.push({ server, placement, how, value });
-    }
-  }
-  const files = [...new Set(departures.map(({ placement }) => placement.file))];
-  return {
-    servers,
-    files: await Promise.all(
-      files.map((file) =>
-        openFile(
-          ports,
-          file,
-          departures.filter(({ placement }) => placement.file === file),
-        ),
-      ),
-    ),
-  };
-}
-
-function chooseServers(
-  servers: readonly ServerRecord[],
-  wanted: readonly string[] | undefined,
-): readonly ServerRecord[] {
-  for (const name of wanted ?? []) {
-    if (servers.some(({ id }) => id === name)) continue;
-    throw new AppError('not_found', `There is no server “${name}”.`, {
-      hint: 'Run `portcullis servers` to see their ids.',
-      details: { server: name },
-    });
-  }
-  return servers.filter(({ id }) => wanted?.includes(id) ?? true);
-}
-
-/** The entry as it was; for a server that began with us, its launch in the client's own words. */
-function originalOf(
-  server: ServerRecord,
-  placement: Placement,
-  { row }: KnownFile,
-  values: SecretValues,
-): Plain {
-  if (placement.original !== undefined) return fillOriginal(placement.original, server.id, values);
-  return renderLaunchEntry(row, placement.entryName, fillLaunch(server.launch, server.id, values));
-}
-
-function fillLaunch(
-  launch: LaunchSpec,
-  server: ServerId,
-  values: SecretValues,
-): Exclude<EntryLaunch, { transport: 'other' }> {
-  const fill = (template: string): string =>
-    fillValues(template, server, (name) => values.get(name));
-  const fillMap = (map: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(map).map(([key, template]) => [key, fill(template)]));
-  if (launch.transport !== 'stdio') {
-    return { transport: launch.transport, url: fill(launch.url), headers: fillMap(launch.headers) };
-  }
-  return {
-    transport: 'stdio',
-    command: launch.command,
-    args: launch.args.map(fill),
-    env: fillMap(launch.env),
-    ...(launch.cwd === undefined ? {} : { cwd: fill(launch.cwd) }),
-  };
-}
-
-async function openFile(
-  ports: LeavePorts,
-  file: string,
-  departures: readonly Departure[],
-): Promise<FileDeparture> {
-  const there = (await ports.files.stat(file)) !== undefined;
-  return {
-    file,
-    departures,
-    current: there ? await ports.files.read(file) : new Uint8Array(),
-    edit: (bytes) =>
-      departures.reduce((current, departure) => depart(ports, departure, current), bytes),
-  };
-}
-
-/** Errors: `conflict` when the entry is not ours any more, `not_found` for a file we no longer know. */
-function depart(
-  { launcher }: LeavePorts,
-  { server, placement, how, value }: Departure,
-  bytes: Uint8Array,
-): Uint8Array {
-  if (how === undefined) throw unknownFile(placement.client, placement.file);
-  const opened = openKnownFile(how, bytes, launcher);
-  const entry = findPlaced(opened, server.id, placement.entryName);
-  if (entry === undefined) {
-    throw new AppError(
-      'conflict',
-      `“${placement.entryName}” in ${placement.file} does not start Portcullis any more.`,
-      { hint: 'Nothing was changed there.', details: { file: placement.file } },
-    );
-  }
-  const edits =
-    value === undefined
-      ? planEntryRemove(how.row, opened.document, entry.path)
-      : planEntryPut(how.row, opened.document, { path: entry.path, name: entry.name, value });
-  return editDocument(opened.document, edits);
-}
-
-async function presentLeave(
-  ports: LeavePorts,
-  selection: Selection,
-  leaving: Leaving,
-): Promise<LeavePlan> {
-  const fingerprint = await ports.exposure.fingerprinter();
-  const items = leaving.files.flatMap((file) =>
-    file.departures.map((departure) => presentDeparture(departure, file)),
-  );
-  const facts = [selection, items.map(({ id, possible }) => [id, possible])];
-  return {
-    basis: fingerprint(new Secret(JSON.stringify(facts))),
-    mode: selection.mode,
-    warnings: warningsFor(selection, leaving),
-    items,
-    files: leaving.files.flatMap((file) => {
-      const diff = items.some((item) => item.file === file.file && !item.possible)
-        ? []
-        : diffDeparture(file);
-      return diff.length === 0 ? [] : [{ file: file.file, diff }];
-    }),
-  };
-}
-
-function presentDeparture({ server, placement, value }: Departure, file: FileDeparture): PlanItem {
-  const problem = problemOf(file);
-  return {
-    id: itemId('leave', placement.file, placement.pointer),
-    kind: 'entry',
-    file: placement.file,
-    pointer: placement.pointer,
-    line: 1,
-    client: placement.client,
-    entry: placement.entryName,
-    server: server.id,
-    secrets: [],
-    ticked: problem === undefined,
-    possible: problem === undefined,
-    note:
-      problem?.message ??
-      (value === undefined
-        ? 'Removes the entry from this client.'
-        : 'Writes the original command back, with its secrets in plain text.'),
-  };
-}
-
-function problemOf({ edit, current }: FileDeparture): AppError | undefined {
-  try {
-    edit(current);
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof AppError) return thrown;
-    throw thrown;
-  }
-}
-
-function warningsFor(selection: Selection, leaving: Leaving): readonly string[] {
-  const secrets = leaving.servers.reduce((count, server) => count + server.secrets.length, 0);
-  const plain = selection.mode === 'original' && secrets > 0;
-  return [
-    ...(plain
-      ? [
-          'These secrets will lie in plain text in the clients’ files again, readable by every program.',
-        ]
-      : []),
-    ...(selection.purge
-      ? [
-          'The launcher, the keychain items and all data of Portcullis, backups too, will be deleted.',
-        ]
-      : []),
-  ];
-}
-
-function diffDeparture({ file, current, edit }: FileDeparture) {
-  const after = edit(current);
-  const masks = [current, after].flatMap((bytes) =>
-    detectInBytes(bytes, file).map((found) => ({ value: found.value, shown: found.preview })),
-  );
-  return diffMasked(decodeText(current, file).text, decodeText(after, file).text, masks);
 }
 
 async function applyLeave(

@@ -50,7 +50,7 @@ export function plantSecrets() {
     figma: `${'figd'}_${letters(40)}`,
     notion: `${'ntn'}_${String(randomBytes(6).readUIntBE(0, 6)).padStart(11, '1').slice(0, 11)}${letters(35)}`,
     canaryOne: letters(32),
-    canaryTwo: `${letters(12)} "quoted" \\ ${letters(12)}`,
+    canaryTwo: `${letters(14)}"q\\${letters(14)}`,
     remote: letters(40),
     postgres: letters(20),
     envFile: letters(32),
