@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../shared/errors.ts';
 import type { CommandRow, Input } from './command.ts';
 import { nearest } from './nearest.ts';
+import { count } from './ui/say.ts';
 
 export interface Request {
   readonly row: CommandRow;
@@ -119,11 +120,11 @@ function commandOf(row: CommandRow): Command {
 const codes = {
   unknownOption: 'commander.unknownOption',
   missingArgument: 'commander.missingArgument',
+  excessArguments: 'commander.excessArguments',
 } as const;
 
 function refusal(row: CommandRow, thrown: CommanderError, command: Command): AppError {
   const usual = `See \`portcullis help ${row.name}\`.`;
-  const message = tidy(thrown.message);
   if (thrown.code === codes.unknownOption) {
     // What follows `=` may be a secret.
     const option = /'(--?[^'=\s]*)/.exec(thrown.message)?.[1] ?? '';
@@ -137,9 +138,15 @@ function refusal(row: CommandRow, thrown: CommanderError, command: Command): App
       hint: near === undefined ? usual : `Did you mean ${near}? ${usual}`,
     });
   }
+  if (thrown.code === codes.excessArguments) {
+    // Not the words themselves: one of them may be a secret.
+    const most = row.arguments?.length ?? 0;
+    const message = `\`portcullis ${row.name}\` takes ${count(most, 'argument')}, and there are more.`;
+    return new AppError('bad_input', message, { hint: usual });
+  }
   const example = row.examples[0];
   const isMissing = thrown.code === codes.missingArgument && example !== undefined;
-  return new AppError('bad_input', message, {
+  return new AppError('bad_input', tidy(thrown.message), {
     hint: isMissing ? `For example: \`${example}\`. ${usual}` : usual,
   });
 }

@@ -1,6 +1,15 @@
 /** What this door says, apart from the help of each command, which stands in the command's row. */
 import { count } from './ui/say.ts';
 
+const steps = {
+  backup: 'Sealing a copy of',
+  store: 'Storing the secrets of',
+  record: 'Writing records',
+  write: 'Writing',
+  verify: 'Verifying',
+  start: 'Starting once:',
+} as const;
+
 export const words = {
   title: 'Portcullis keeps MCP secrets in the keychain instead of in the files of AI clients.',
   usage: 'portcullis [COMMAND] [OPTIONS]',
@@ -33,14 +42,8 @@ export const words = {
     hint: 'Pipe the text into it, or give it a file: `… < file`.',
     empty: 'There was nothing on stdin.',
   },
-  steps: {
-    backup: 'Sealing a copy of',
-    store: 'Storing the secrets of',
-    record: 'Writing records',
-    write: 'Writing',
-    verify: 'Verifying',
-    start: 'Starting once',
-  },
+  step: (step: keyof typeof steps, subject: string, done: number, total: number) =>
+    [steps[step], subject, `(${done}/${total})`].filter((part) => part !== '').join(' '),
   interrupted: 'Stopped.',
   finishing: 'Finishing the step under way, so that nothing is left half done …',
   looking: 'Looking through files …',

@@ -61,8 +61,7 @@ async function offer(
     return before.length > 1 ? [] : family.map(({ name }) => name.slice(first.length + 1));
   }
   const option = (row.options ?? []).find((one) => longOf(one) === before.at(-1));
-  if (option !== undefined && option.flags.includes('<'))
-    return resolveKind(option.choices ?? option.complete, context);
+  if (option?.flags.includes('<')) return resolveKind(option.choices ?? option.complete, context);
   if (typed.startsWith('-'))
     return [...(row.options ?? []).map(longOf), ...(row.noJson === true ? [] : ['--json'])];
   return resolveKind(argumentAt(row, before), context);

@@ -17,7 +17,7 @@ export async function followRun(
       if (event.type === 'result') last = event;
       else
         progress.show(
-          `${words.steps[event.step]} ${sayPath(event.subject, home)} (${event.done}/${event.total})`,
+          words.step(event.step, sayPath(event.subject, home), event.done, event.total),
         );
     }
     return last;
@@ -50,14 +50,16 @@ function printResult(
   if (rotate.length > 0) terminal.line(words.protect.rotate);
   for (const { server, secret, kind, rotateUrl } of rotate)
     terminal.line('  ', `${server}  ${secret}  `, [rotateUrl ?? kind, 'cyan']);
-  if (run.kind === 'protect' && run.files.length > 0)
+  if (run.kind === 'protect' && run.state !== 'undone' && run.files.length > 0)
     terminal.line([words.protect.wayBack(run.id), 'dim']);
 }
 
-/** The code of the first failure, as the error table has it; 0 when nothing failed. */
+/** The code of the first thing that was asked for and not done, as the error table has it; else 0. */
 function exitOf({ receipts, run }: RunResult): number {
   const failed = receipts.find(({ outcome }) => outcome === 'failed');
-  if (failed !== undefined) return exitOfReceipt(failed);
+  const left = receipts.find(({ outcome, code }) => outcome === 'skipped' && code !== undefined);
+  const first = failed ?? left;
+  if (first !== undefined) return exitOfReceipt(first);
   return run.state === 'failed' || run.state === 'unfinished' ? errorTable.internal.exit : 0;
 }
 

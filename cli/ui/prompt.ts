@@ -66,9 +66,9 @@ interface Typed {
   readonly end?: 'entered' | 'interrupted' | 'several-lines';
 }
 
-const escape = '\u001b';
+const escapeKey = '\u001b';
 /** Arrows and other keys without a letter, and the marks that terminals put around pasted text. */
-const controlKeys = new RegExp(`${escape}(\\[[0-9;]*[A-Za-z~]|O?.)`, 'g');
+const controlKeys = new RegExp(`${escapeKey}(\\[[0-9;]*[A-Za-z~]|O?.)`, 'g');
 
 /** What a chunk of keys makes of a line. A chunk with text behind its end of line was pasted. */
 export function typeKeys(before: string, chunk: string): Typed {
