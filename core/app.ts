@@ -18,6 +18,7 @@ import {
 import { watchOutside } from './app/watch.ts';
 import { type Clients, createClients, launcherPath } from './clients/clients.ts';
 import type { EntryLaunch } from './clients/entry.ts';
+import { requireClients } from './clients/table.ts';
 import { createEdits, type Edits } from './edits/edits.ts';
 import { createExposure, type Exposure, type ScanRequest } from './exposure/exposure.ts';
 import { runDoctor } from './health/doctor.ts';
@@ -118,6 +119,7 @@ export function createApp(ports: AppPorts): App {
   });
 
   const scanRequest = async ({ paths, clients: chosen, all }: ScanInput): Promise<ScanRequest> => {
+    requireClients(chosen);
     const known = await records.read();
     const surveys = await clients.survey(known.projectFolders);
     return {

@@ -36,6 +36,11 @@ export function findClient(id: string): ClientRow {
   });
 }
 
+/** Errors: `not_found` for the first id that no row has: a mistyped filter must not look like a clean result. */
+export function requireClients(ids: readonly string[] | undefined): void {
+  for (const id of ids ?? []) findClient(id);
+}
+
 function closeIds(id: string): readonly string[] {
   const wanted = id.toLowerCase();
   return clientTable

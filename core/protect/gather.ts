@@ -8,6 +8,7 @@ import type { ClientSurvey, Clients } from '../clients/clients.ts';
 import { distinctEntries } from '../clients/clients.ts';
 import type { Entry } from '../clients/entry.ts';
 import type { FileSurvey } from '../clients/survey-file.ts';
+import { requireClients } from '../clients/table.ts';
 import { parseDotenv } from '../documents/dotenv.ts';
 import { decodeText, encodeText } from '../documents/text.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
@@ -50,6 +51,7 @@ export interface Gathered {
 const limit = 8 * 1024 * 1024;
 
 export async function gather(ports: GatherPorts, selection: ProtectSelection): Promise<Gathered> {
+  requireClients(selection.clients);
   const records = await ports.records.read();
   const folders = [...new Set([...records.projectFolders, ...(selection.projects ?? [])])];
   const surveys = (await ports.clients.survey(folders)).filter(

@@ -14,6 +14,7 @@ import {
 } from '../clients/known-files.ts';
 import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
 import { renderLaunchEntry } from '../clients/render-entry.ts';
+import { requireClients } from '../clients/table.ts';
 import type { Plain } from '../documents/document.ts';
 import { editDocument } from '../documents/edit-document.ts';
 import { decodeText } from '../documents/text.ts';
@@ -52,6 +53,7 @@ export async function gatherLeave(
   ports: ProtectPorts,
   selection: LeaveSelection,
 ): Promise<Leaving> {
+  requireClients(selection.clients);
   const records = await ports.records.read();
   const known = await listKnownFiles(ports.clients, records.projectFolders);
   const servers = chooseServers(records.servers, selection.servers);
