@@ -10,8 +10,8 @@ const assets = join(import.meta.dirname, '..', 'assets');
 const icoSizes = [16, 24, 32, 48, 64, 256];
 /** ICNS types of PNG pictures, by their size in pixels. */
 const icnsTypes = [
-  ['ic04', 16],
-  ['ic05', 32],
+  ['icp4', 16],
+  ['icp5', 32],
   ['ic07', 128],
   ['ic08', 256],
   ['ic09', 512],

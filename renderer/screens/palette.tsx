@@ -88,6 +88,7 @@ export function Palette() {
         leftSection: <Search size="1.1em" aria-hidden="true" />,
       }}
       classNames={classes}
+      attributes={{ content: { 'aria-label': words.palette.placeholder } }}
     />
   );
 }

@@ -27,7 +27,9 @@ export function ReviewGroupPanel({ group, by, ticked, startsOpen, onTick }: Grou
   const on = ids.filter((id) => ticked.has(id)).length;
   const title = group.title === '' ? say.otherServer : group.title;
   return (
-    <section className={classes.group} aria-label={escapeText(title.slice(0, 200))}>
+    // A fieldset would bring its own frame and cannot clip its corners.
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    <div className={classes.group} role="group" aria-label={escapeText(title.slice(0, 200))}>
       <div className={classes.groupHead}>
         <Checkbox
           aria-label={say.itemTick(escapeText(title.slice(0, 120)))}
@@ -62,7 +64,7 @@ export function ReviewGroupPanel({ group, by, ticked, startsOpen, onTick }: Grou
             />
           ))}
       </div>
-    </section>
+    </div>
   );
 }
 

@@ -41,7 +41,6 @@ export function Ask(props: AskProps) {
       title={title}
       size={wide ? 'xl' : 'md'}
       closeButtonProps={{ 'aria-label': words.close }}
-      classNames={{ title: classes.title ?? '', content: classes.content ?? '' }}
     >
       <form onSubmit={submit} className={classes.form}>
         {props.children}

@@ -25,7 +25,8 @@ export function PlainText({
 }: PlainTextProps) {
   const [open, setOpen] = useState(false);
   const { head, rest } = cutText(text, oneLine ? longestTooltip : cap);
-  const shown = escapeText(open ? text : head);
+  const escaped = escapeText(open ? text : head);
+  const shown = escaped.trim() === '' ? words.plain.blank : escaped;
   const name = [mono && classes.mono, oneLine ? classes.line : classes.wrap, className]
     .filter(Boolean)
     .join(' ');

@@ -100,6 +100,7 @@ export const common = {
     key: (isMac: boolean) => (isMac ? '⌘K' : 'Ctrl K'),
   },
   plain: {
+    blank: '(blank)',
     escaped: 'Holds characters that cannot be seen; they are written out.',
     hiddenCharacters: (n: number) => `${count(n, 'more character', 'more characters')}`,
   },

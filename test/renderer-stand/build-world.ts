@@ -170,8 +170,7 @@ export function dropRecord(world: World, standing: Standing): void {
   world.secrets = world.secrets.filter(({ server }) => server !== standing.serverId);
 }
 
-const shownCommand = ({ command, args, secrets }: ServerSeed) =>
-  [...secrets.map(({ name }) => `${name}=\${secret:${name}}`), command, ...args].join(' ');
+const shownCommand = ({ command, args }: ServerSeed) => [command, ...args].join(' ');
 
 const pointerOf = ({ client, server }: Standing) => `/${client.key}/${server.name}`;
 

@@ -1,30 +1,29 @@
-/** Every page in every state that the tests go through. */
+/** Every page in every state that the tests go through, by scene. */
 import type { SceneName } from '../renderer-stand/scenes.ts';
 
-const everyPath = ['/', '/exposure', '/servers', '/clients', '/secrets', '/settings'] as const;
+const every = ['/', '/exposure', '/servers', '/clients', '/secrets', '/settings'];
 
-export interface PageRow {
-  readonly scene: SceneName;
-  readonly path: string;
-}
+export const pages = {
+  'first-run': every,
+  empty: every,
+  crowded: every,
+  hostile: [...every, '/servers/github', '/clients/cursor'],
+  failed: every,
+  trouble: [
+    ...every,
+    '/servers/github',
+    '/servers/no-such-server',
+    '/servers/view/attention',
+    '/clients/windsurf',
+    '/clients/cursor',
+  ],
+  everyday: ['/servers/view/add', '/exposure/undo/run-1', '/no/such/screen'],
+  locked: ['/', '/settings'],
+  'no-keychain': ['/', '/settings'],
+  interrupted: ['/', '/exposure'],
+  calm: ['/', '/exposure'],
+  loading: ['/', '/servers'],
+} as const satisfies Partial<Record<SceneName, readonly string[]>>;
 
-const inScenes = (scenes: readonly SceneName[]): readonly PageRow[] =>
-  scenes.flatMap((scene) => everyPath.map((path) => ({ scene, path })));
-
-export const pages: readonly PageRow[] = [
-  ...inScenes(['first-run', 'empty', 'trouble', 'crowded', 'hostile', 'failed']),
-  { scene: 'loading', path: '/' },
-  { scene: 'loading', path: '/servers' },
-  { scene: 'locked', path: '/' },
-  { scene: 'locked', path: '/settings' },
-  { scene: 'no-keychain', path: '/settings' },
-  { scene: 'interrupted', path: '/' },
-  { scene: 'calm', path: '/' },
-  { scene: 'trouble', path: '/servers/github' },
-  { scene: 'trouble', path: '/clients/windsurf' },
-  { scene: 'trouble', path: '/clients/cursor' },
-  { scene: 'trouble', path: '/servers/no-such-server' },
-  { scene: 'trouble', path: '/servers/view/add' },
-  { scene: 'everyday', path: '/exposure/undo/run-1' },
-  { scene: 'everyday', path: '/no/such/screen' },
-];
+/** The rows of the table; Object.entries forgets the key type. */
+export const pageRows = Object.entries(pages) as [keyof typeof pages, readonly string[]][];
