@@ -27,7 +27,8 @@ export function runVitest(project, filters) {
 export function runPlaywright(config, filters) {
   return withReport((file) => {
     const script = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-    const args = [script, 'test', '--config', config, '--reporter=line,json', ...filters];
+    const quiet = filters.length > 0 ? ['--pass-with-no-tests'] : [];
+    const args = [script, 'test', '--config', config, '--reporter=line,json', ...quiet, ...filters];
     return run(process.execPath, args, {
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
     });
