@@ -2,30 +2,26 @@
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AppEvent, Inspection, Overview } from '../../shared/models/health.ts';
-import type { Progress, RunResult, RunStream, RunSummary } from '../../shared/models/protect.ts';
+import type { Overview } from '../../shared/models/health.ts';
 import {
-  addRecord,
-  dropRecord,
   listClients,
   listEntries,
   listFindings,
   makePlan,
   minutesAgo,
-  type Standing,
   type World,
 } from './build-world.ts';
+import { inspect } from './fixture-inspection.ts';
+import {
+  type FixtureOptions,
+  makeRun,
+  planUndo,
+  protect,
+  resultOf,
+  reverseFiles,
+  undo,
+} from './fixture-runs.ts';
 import { home } from './people.ts';
-import type { Mood } from './scenes.ts';
-
-export interface FixtureOptions {
-  readonly world: World;
-  readonly mood: Mood;
-  readonly tell: (event: AppEvent) => void;
-  readonly listen: (signal: AbortSignal | undefined) => AsyncGenerator<AppEvent>;
-  /** Waits between the steps of a run, so that a page has time to draw them. */
-  readonly pace: () => Promise<void>;
-}
 
 export function createFixtureApi(options: FixtureOptions) {
   const { world, mood, tell } = options;
@@ -304,183 +300,5 @@ function describeOverview(world: World): Overview {
       data: `${home}/.local/share/portcullis`,
       cache: `${home}/.cache/portcullis`,
     },
-  };
-}
-
-const steps = ['backup', 'store', 'record', 'write', 'verify'] as const;
-
-async function* protect(
-  { world, tell, pace }: FixtureOptions,
-  chosen: readonly Standing[],
-): AsyncGenerator<RunStream> {
-  let done = 0;
-  const total = chosen.length * steps.length;
-  for (const step of steps) {
-    for (const standing of chosen) {
-      await pace();
-      done += 1;
-      const progress: Progress = {
-        type: 'progress',
-        step,
-        subject: step === 'store' ? standing.serverId : standing.client.file,
-        done,
-        total,
-      };
-      yield progress;
-    }
-  }
-  for (const standing of chosen) {
-    standing.isProtected = true;
-    addRecord(world, standing, 0);
-  }
-  const run = makeRun(world, 'protect', chosen);
-  world.runStandings.set(
-    run.id,
-    chosen.map(({ id }) => id),
-  );
-  tell({ type: 'run-changed', run: run.id });
-  yield resultOf(run, chosen, listFindings(world).length);
-}
-
-async function* undo({ world, tell, pace }: FixtureOptions, id: string): AsyncGenerator<RunStream> {
-  const ids = new Set(world.runStandings.get(id));
-  const chosen = world.standings.filter((standing) => ids.has(standing.id));
-  for (const [index, standing] of chosen.entries()) {
-    await pace();
-    yield {
-      type: 'progress',
-      step: 'write',
-      subject: standing.client.file,
-      done: index + 1,
-      total: chosen.length,
-    };
-    standing.isProtected = false;
-    dropRecord(world, standing);
-  }
-  world.runs = world.runs.map((run) => (run.id === id ? { ...run, state: 'undone' } : run));
-  const run = makeRun(world, 'undo', chosen);
-  tell({ type: 'run-changed', run: run.id });
-  yield { ...resultOf(run, chosen, listFindings(world).length), rotate: [] };
-}
-
-function makeRun(world: World, kind: RunSummary['kind'], chosen: readonly Standing[]): RunSummary {
-  const run: RunSummary = {
-    id: `run-${world.runs.length + 1}`,
-    kind,
-    at: minutesAgo(0),
-    state: 'done',
-    servers: [...new Set(chosen.map(({ serverId }) => serverId))],
-    files: [...new Set(chosen.map(({ client }) => client.file))],
-  };
-  world.runs = [run, ...world.runs];
-  return run;
-}
-
-function resultOf(run: RunSummary, chosen: readonly Standing[], remaining: number): RunResult {
-  const seen = new Set<string>();
-  return {
-    type: 'result',
-    run,
-    receipts: chosen.map((standing) => ({
-      item: standing.id,
-      file: standing.client.file,
-      pointer: `/${standing.client.key}/${standing.server.name}`,
-      server: standing.serverId,
-      outcome: 'done',
-      message:
-        run.kind === 'undo'
-          ? `${standing.serverId} is back as it was.`
-          : `${standing.serverId} now starts through Portcullis.`,
-    })),
-    remaining,
-    rotate: chosen
-      .flatMap(({ serverId, server }) =>
-        server.secrets.map(({ name, kind, rotateUrl }) => ({
-          server: serverId,
-          secret: name,
-          kind,
-          ...(rotateUrl === undefined ? {} : { rotateUrl }),
-        })),
-      )
-      .filter(({ server, secret }) => {
-        const key = `${server}\n${secret}`;
-        if (seen.has(key)) return false;
-        seen.add(key);
-        return true;
-      }),
-  };
-}
-
-function reverseFiles(world: World, standings: readonly Standing[]) {
-  const mirrored: World = {
-    ...world,
-    standings: standings.map((standing) => ({ ...standing, isProtected: false })),
-    suppressed: [],
-  };
-  return makePlan(
-    mirrored,
-    standings.map(({ id }) => id),
-  ).files.map((file) => ({
-    ...file,
-    diff: file.diff.map((line) => ({
-      ...line,
-      kind:
-        line.kind === 'added'
-          ? ('removed' as const)
-          : line.kind === 'removed'
-            ? ('added' as const)
-            : line.kind,
-    })),
-  }));
-}
-
-function planUndo(world: World, id: string | undefined) {
-  const run = world.runs.find((one) => one.id === id) ?? world.runs[0];
-  if (run === undefined) throw new AppError('not_found', 'There is no run to undo.');
-  const ids = new Set(world.runStandings.get(run.id));
-  const standings = world.standings.filter((standing) => ids.has(standing.id));
-  return {
-    basis: `undo-${run.id}`,
-    run,
-    files: reverseFiles(world, standings).map(({ file, diff }, index) => ({
-      file,
-      way: index === 1 ? ('merge' as const) : ('exact' as const),
-      note: '',
-      diff,
-    })),
-    servers: run.servers,
-  };
-}
-
-const tools = [
-  ['search_repositories', 'Search for repositories. Supports the full query syntax.', 212, true],
-  ['create_issue', 'Create an issue in a repository you can write to.', 348, false],
-  ['get_file_contents', 'Read a file or a folder at a branch, tag or commit.', 187, true],
-  ['delete_branch', 'Delete a branch. This cannot be undone.', 96, false],
-  ['list_commits', 'List the commits of a branch, newest first.', 143, true],
-  ['push_files', 'Push several files in one commit, creating the branch when needed.', 402, false],
-] as const;
-
-function inspect(server: string): Inspection {
-  return {
-    server,
-    at: minutesAgo(0),
-    serverName: `${server}-mcp-server`,
-    serverVersion: '2.1.0',
-    protocol: '2025-11-25',
-    startMilliseconds: 412,
-    tools: tools.map(([name, description, tokens, readOnly]) => ({
-      name,
-      description,
-      tokens,
-      fullTokens: tokens * 2,
-      readOnly,
-      ...(name.startsWith('delete') ? { destructive: true } : {}),
-    })),
-    resources: [],
-    prompts: [
-      { name: 'triage', description: 'Sort the newest issues.', tokens: 41, fullTokens: 60 },
-    ],
-    tokens: tools.reduce((sum, [, , tokens]) => sum + tokens, 41),
   };
 }
