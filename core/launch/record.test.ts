@@ -21,7 +21,18 @@ const record = {
   updatedAt: time,
 };
 
-const launchPart = serverRecordSchema.extend({ placements: z.array(z.unknown()) });
+const scope = {
+  level: 'masked',
+  runtime: 'node',
+  environment: ['JAVA_HOME'],
+  folders: [{ path: '/a b', access: 'read' }],
+  hosts: ['api.example.com'],
+};
+
+const launchPart = serverRecordSchema.extend({
+  placements: z.array(z.unknown()),
+  wanted: z.array(z.unknown()).optional(),
+});
 
 /** Values near the edge of what the schema takes. */
 const odd = fc.oneof(
@@ -68,6 +79,24 @@ const odd = fc.oneof(
     [{ ...secret, rotateUrl: 'https://x' }],
     [{ ...secret, rotateUrl: 'x' }],
     [{ ...secret, more: 1 }],
+    scope,
+    { ...scope, more: 1 },
+    'any',
+    'none',
+    'lower',
+    'ask',
+    'confined',
+    'docker',
+    ['*.example.com', 'a:443'],
+    ['a..b'],
+    ['Upper.example'],
+    ['a:0'],
+    [`${'a'.repeat(250)}.example`],
+    [{ path: 'relative', access: 'read' }],
+    [{ path: 'C:\\x', access: 'write', target: '/y' }],
+    { A: ['host.example'], B: [] },
+    { A: ['-'] },
+    '/abs',
   ),
   fc.anything(),
 );
@@ -76,6 +105,9 @@ const keyPath = fc.constantFrom(
   ...Object.keys(stdio).map((key) => ['launch', key]),
   ...['url', 'headers', 'cwd', 'more'].map((key) => ['launch', key]),
   ...[...Object.keys(secret), 'rotateUrl'].map((key) => ['secrets', '0', key]),
+  ...[...Object.keys(scope), 'secretHosts', 'otherwise', 'more'].map((key) => ['scope', key]),
+  ...['path', 'access', 'target', 'more'].map((key) => ['scope', 'folders', '0', key]),
+  ...['scope', 'wanted', 'driftPolicy'].map((key) => [key]),
   ['placements', '0', 'anything'],
   ['more'],
 );
@@ -95,7 +127,7 @@ test('the quick check accepts what the schema accepts, no more and no less', () 
   const seen = { accepted: 0, refused: 0 };
   fc.assert(
     fc.property(
-      fc.constantFrom(record, { ...record, launch: remote }),
+      fc.constantFrom<object>(record, { ...record, scope }, { ...record, launch: remote }),
       fc.array(fc.tuple(keyPath, odd, fc.boolean()), { minLength: 1, maxLength: 2 }),
       (start, changes) => {
         const value = changes.reduce<unknown>(

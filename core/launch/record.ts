@@ -46,19 +46,48 @@ const secretFields: Fields = {
   storedAt: isTime,
   rotateUrl: { optional: isUrl },
 };
+const hostPattern =
+  /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9]\d{0,4})?$/;
+const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+const isHosts: Check = (value) =>
+  Array.isArray(value) &&
+  value.every((host) => typeof host === 'string' && host.length <= 260 && hostPattern.test(host));
+const isOneOf =
+  (...allowed: readonly unknown[]): Check =>
+  (value) =>
+    allowed.includes(value);
+const folderFields: Fields = {
+  path: (value) => typeof value === 'string' && /^(?:\/|[A-Za-z]:[\\/])/.test(value),
+  access: isOneOf('read', 'write'),
+  target: { optional: isText },
+};
+const scopeFields: Fields = {
+  level: isOneOf('scoped-environment', 'confined', 'listed-hosts', 'masked'),
+  runtime: isOneOf('node', 'python', 'docker', 'binary'),
+  environment: (value) =>
+    Array.isArray(value) &&
+    value.every((name) => typeof name === 'string' && variablePattern.test(name)),
+  folders: (value) => isListOf(value, folderFields),
+  hosts: (value) => value === 'any' || value === 'none' || isHosts(value),
+  secretHosts: { optional: (value) => isMap(value) && Object.values(value).every(isHosts) },
+  otherwise: { optional: isOneOf('lower') },
+};
 const recordFields: Fields = {
   id: (value) => typeof value === 'string' && idPattern.test(value),
   name: isName,
   enabled: isFlag,
   launch: (value) => hasFields(value, stdioFields) || hasFields(value, remoteFields),
   secrets: (value) => isListOf(value, secretFields),
+  scope: { optional: (value) => hasFields(value, scopeFields) },
   // Where entries stand is nothing to a launch; it changes shape more often than the launcher does.
   placements: Array.isArray,
+  wanted: { optional: Array.isArray },
+  driftPolicy: { optional: isOneOf('ask', 'repair', 'adopt') },
   createdAt: isTime,
   updatedAt: isTime,
 };
 
-/** True for exactly the values that `serverRecordSchema` accepts, placements apart. */
+/** True for exactly the values that `serverRecordSchema` accepts, places of entries apart. */
 export function isServerRecord(value: unknown): value is ServerRecord {
   return hasFields(value, recordFields);
 }

@@ -1,5 +1,6 @@
 /** Servers: what a record says, and the text templates in it that stand for secrets. */
 import { z } from 'zod';
+import { credentialScopeSchema } from './scope.ts';
 
 export const serverIdSchema = z
   .string()
@@ -105,6 +106,8 @@ export const serverRecordSchema = z.strictObject({
   enabled: z.boolean(),
   launch: launchSpecSchema,
   secrets: z.array(secretReferenceSchema).readonly(),
+  /** Absent: as servers were started before there were scopes, with a scoped environment only. */
+  scope: credentialScopeSchema.optional(),
   placements: z.array(placementSchema).readonly(),
   wanted: z.array(wantedPlacementSchema).readonly().optional(),
   /** Goes before the policy of the client. */
@@ -113,3 +116,13 @@ export const serverRecordSchema = z.strictObject({
   updatedAt: timeSchema,
 });
 export type ServerRecord = z.infer<typeof serverRecordSchema>;
+
+/** How long sealed copies of clients' files are kept; whatever breaks one of the limits goes, oldest first. */
+export const retentionSchema = z.strictObject({
+  days: z.number().int().min(1).max(3650),
+  /** Copies of one file. */
+  copies: z.number().int().min(20).max(10_000),
+  /** Of all copies together. */
+  bytes: z.number().int().min(1_000_000),
+});
+export type Retention = z.infer<typeof retentionSchema>;
