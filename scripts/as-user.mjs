@@ -140,6 +140,9 @@ function copyPackages(from, to, uid, gid) {
     run('chown', ['-R', `${uid}:${gid}`, to]);
   }
   run('chown', [`${uid}:${gid}`, to]);
+  // Tools keep caches here; those of root the user could not write to.
+  for (const cache of ['.vite', '.vite-temp', '.cache'])
+    rmSync(join(to, cache), { recursive: true, force: true });
 }
 
 /**
