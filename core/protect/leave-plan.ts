@@ -228,7 +228,11 @@ function problemOf({ edit, current }: FileDeparture): AppError | undefined {
 function warningsFor(selection: LeaveSelection, leaving: Leaving): readonly string[] {
   const secrets = leaving.servers.reduce((count, server) => count + server.secrets.length, 0);
   const plain = selection.mode === 'original' && secrets > 0;
+  const lost = listLost(selection, leaving);
   return [
+    ...(lost.length > 0
+      ? [`These secrets are deleted from the keychain for good: ${lost.join(', ')}.`]
+      : []),
     ...(plain
       ? [
           'These secrets will lie in plain text in the clients’ files again, readable by every program.',
@@ -240,6 +244,18 @@ function warningsFor(selection: LeaveSelection, leaving: Leaving): readonly stri
         ]
       : []),
   ];
+}
+
+/** Secrets of servers that go without their values being written anywhere. */
+function listLost(selection: LeaveSelection, { servers, files }: Leaving): readonly string[] {
+  const departing = files.flatMap(({ departures }) => departures.map(({ placement }) => placement));
+  return servers
+    .filter(({ placements }) =>
+      placements.length === 0
+        ? selection.servers !== undefined || selection.purge
+        : selection.mode === 'remove' && placements.every((one) => departing.includes(one)),
+    )
+    .flatMap(({ id, secrets }) => secrets.map(({ name }) => `${name} of ${id}`));
 }
 
 function diffDeparture({ file, current, edit }: FileDeparture) {

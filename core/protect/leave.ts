@@ -75,7 +75,7 @@ async function applyLeave(
     // Proved first, forgotten after, both before the journal calls the move done.
     finish: async () => {
       failures = await verify(ports, leaving, files, report);
-      run = await forgetPlacements(ports, id, leaving, files);
+      run = await forgetPlacements(ports, id, leaving, selection, files);
     },
     onProgress: (step) => {
       if (!('file' in step)) return;
@@ -86,7 +86,7 @@ async function applyLeave(
   if (run === undefined) {
     const written = writtenFiles(moved.files);
     failures = await verify(ports, leaving, written, report);
-    run = await forgetPlacements(ports, id, leaving, written);
+    run = await forgetPlacements(ports, id, leaving, selection, written);
   }
   const receipts = receiptsFor(leaving, plan, moved.files, failures);
   const remaining = await ports.countExposed();
@@ -119,11 +119,15 @@ async function verify(
   return failures;
 }
 
-/** Records without the entries that are gone; chosen servers go with their last entry. */
+/**
+ * Records without the entries that are gone; a server goes with its last entry. One that never had an
+ * entry goes only when it is named or everything goes: nobody else has its secrets.
+ */
 async function forgetPlacements(
   ports: LeavePorts,
   id: string,
   leaving: Leaving,
+  selection: LeaveSelection,
   written: readonly string[],
 ): Promise<Run> {
   const back = leaving.files.filter(({ file }) => written.includes(file));
@@ -142,13 +146,17 @@ async function forgetPlacements(
     places: [],
     files: [],
   };
+  const meant = new Set([
+    ...back.flatMap(({ departures }) => departures.map(({ server }) => server.id)),
+    ...(selection.servers === undefined && !selection.purge ? [] : run.servers),
+  ]);
   const dropped = await ports.records.change((records) => {
     const servers = records.servers.map((server) => ({
       ...server,
       placements: server.placements.filter((placement) => !gone.has(placeKey(placement))),
     }));
     const isDropped = (server: ServerRecord): boolean =>
-      run.servers.includes(server.id) && server.placements.length === 0;
+      server.placements.length === 0 && meant.has(server.id);
     return {
       records: commitRun({ ...records, servers: servers.filter((one) => !isDropped(one)) }, run),
       result: servers.filter(isDropped).map((server) => server.id),

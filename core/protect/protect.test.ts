@@ -256,6 +256,25 @@ test('leave writes the original entry with its secret back and drops the record'
   expect(world.keychain.accounts()).toEqual([':sealing-key']);
 });
 
+test('leave keeps a server that no client ever had, and says which secrets are deleted', async () => {
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } }),
+  });
+  await protectAll(world);
+  const launch = { transport: 'stdio', command: 'b', args: [], env: {} } as const;
+  await world.api.servers.add({ name: 'b', launch, secrets: { OWN_KEY: plant() } });
+  const selection = { clients: ['cursor'], mode: 'remove', purge: false } as const;
+  const plan = await world.api.leave.plan(selection);
+  expect(plan.warnings).toEqual([
+    'These secrets are deleted from the keychain for good: API_KEY of a.',
+  ]);
+  await finish(await world.api.leave.apply({ basis: plan.basis, ...selection }));
+  expect((await world.api.servers.list({})).map(({ record }) => record.id)).toEqual(['b']);
+  expect(world.keychain.accounts()).toEqual([':sealing-key', 'b']);
+  const named = await world.api.leave.plan({ servers: ['b'], mode: 'original', purge: false });
+  expect(named.warnings[0]).toContain('deleted from the keychain for good: OWN_KEY of b.');
+});
+
 test('leave can remove the entry, and everything of ours with it', async () => {
   const world = await openMemoryApp({
     [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } }, b: { command: 'b' } }),
