@@ -55,31 +55,39 @@ function unquotedEnd(text: string, start: number): number {
   return at;
 }
 
-/** Hits under every name in a text; the text is judged as a whole elsewhere. */
+/** A longer value is judged as one: names inside it are not looked at again. */
+const longValue = 200;
+
+/**
+ * Hits under every name in a text; the text is judged as a whole elsewhere. Values are judged flat:
+ * what is assigned inside them stands in this text too.
+ */
 export function findAssignments(
   text: string,
   context: Context,
   judgeValue: JudgeValue,
 ): readonly Hit[] {
-  if (!telling.test(text)) return [];
-  const hits: Hit[] = [];
-  for (const pattern of [before, flagged, setLike, dotNet]) {
+  if (context.flat === true || !telling.test(text)) return [];
+  return [before, flagged, setLike, dotNet].flatMap((pattern) => {
+    const hits: Hit[] = [];
+    let passed = 0;
     for (const match of text.matchAll(pattern)) {
+      if (match.index < passed) continue;
+      const start = match.index + match[0].length;
       const name = (match[1] ?? '').replace(/^.*\./, '');
       const role = roleOf(name, pattern === flagged ? 'flag' : 'setting');
       if (name === '' || readName(name, role).strength === 'none') continue;
-      const start = match.index + match[0].length;
       const inQuery = /[?&]/.test(text[match.index - 1] ?? '');
       const end = endOfValue(text, start, match[2], inQuery);
+      if (end - start > longValue) passed = end;
       const value = text.slice(start, end);
       if (value.length < 6 || value.startsWith(blank)) continue;
-      const found = judgeValue(value, { ...context, name, role, depth: context.depth + 1 });
-      hits.push(
-        ...found
-          .filter((hit) => hit.confidence !== 'possible')
-          .map((hit) => ({ ...hit, start: hit.start + start, end: hit.end + start })),
-      );
+      const inner: Context = { ...context, name, role, depth: context.depth + 1, flat: true };
+      for (const hit of judgeValue(value, inner)) {
+        if (hit.confidence === 'possible') continue;
+        hits.push({ ...hit, start: hit.start + start, end: hit.end + start });
+      }
     }
-  }
-  return hits;
+    return hits;
+  });
 }

@@ -56,8 +56,9 @@ function findAcrossLines(text: string, context: Context): readonly Hit[] {
   if (!text.includes('PRIVATE KEY-----')) return [];
   const hits: Hit[] = [];
   for (let at = text.indexOf('-----BEGIN '); at >= 0; at = text.indexOf('-----BEGIN ', at + 11)) {
+    const next = text.indexOf('-----BEGIN ', at + 11);
     const part = text
-      .slice(at, at + 20_000)
+      .slice(at, Math.min(at + 20_000, next < 0 ? text.length : next))
       .replace(/\n[ \t]*(?:\/\/|#|\*|--)?/g, (lead) => '\n'.padEnd(lead.length, ' '));
     const [first] = judge(part, context, () => []).filter((hit) => hit.start === 0);
     if (first !== undefined) hits.push({ ...first, start: at, end: at + first.end });

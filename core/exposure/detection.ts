@@ -55,6 +55,8 @@ export interface Context {
   readonly hints: () => ReadonlySet<string>;
   /** The document says itself that the value is a secret (`password: true`). */
   readonly declared?: boolean;
+  /** Part of a text that is searched for assignments as a whole. */
+  readonly flat?: boolean;
   /** How many layers of JSON, base64 and shell have been peeled. */
   readonly depth: number;
 }

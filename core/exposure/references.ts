@@ -22,18 +22,32 @@ const wholePercent = /^%[A-Za-z_][A-Za-z0-9_]*%$/;
 const wholeDollar = /^\$[A-Za-z_][A-Za-z0-9_]*$/;
 const wholeBackticks = /^\s*`[^`]{2,400}`\s*$/;
 
-function fill(text: string, start: number, end: number): string {
-  return text.slice(0, start) + blank.repeat(end - start) + text.slice(end);
+type Range = readonly [start: number, end: number];
+
+/** Blanks ranges that come in order of their start and may overlap. */
+function fillRanges(text: string, ranges: readonly Range[]): string {
+  let out = '';
+  let from = 0;
+  for (const [start, end] of ranges) {
+    if (end <= from) continue;
+    const first = Math.max(start, from);
+    out += text.slice(from, first) + blank.repeat(end - first);
+    from = end;
+  }
+  return out + text.slice(from);
 }
 
 function fillMatches(text: string, pattern: RegExp): string {
   return text.replace(pattern, (match) => blank.repeat(match.length));
 }
 
+/** A reference ends within so many UTF-16 code units or is none. */
+const longestReference = 1024;
+
 /** Index after the closing bracket that belongs to the one at `open`, or -1. */
 function closing(text: string, open: number, left: string, right: string): number {
   let depth = 0;
-  const limit = Math.min(text.length, open + 4096);
+  const limit = Math.min(text.length, open + longestReference);
   for (let index = open; index < limit; index += 1) {
     const char = text[index];
     if (char === left) depth += 1;
@@ -49,37 +63,48 @@ const fallback = /^\$\{[A-Za-z_][A-Za-z0-9_.]*(?::?[-=+])/;
 const envFallback = /^\$\{env:[A-Za-z_][A-Za-z0-9_]*:?-/;
 const named = /^\$\{\s*[A-Za-z_][A-Za-z0-9_.-]*(?::[^{}]*|\s*\|\|[^{}]*|\?[^{}]*)?\s*\}/;
 
-/** Blanks `${…}`; of one with a default only the frame. */
-function blankBraced(text: string, at: number): string {
+/** The ranges of `${…}`; of one with a default only the frame. */
+function rangesOfBraced(text: string, at: number): readonly Range[] {
   const end = closing(text, at + 1, '{', '}');
-  if (end < 0) return text;
+  if (end < 0) return [];
   const whole = text.slice(at, end);
   const opening = fallback.exec(whole)?.[0] ?? envFallback.exec(whole)?.[0];
   if (opening !== undefined) {
-    return fill(fill(text, at, at + opening.length), end - 1, end);
+    return [
+      [at, at + opening.length],
+      [end - 1, end],
+    ];
   }
-  return named.test(whole) || whole.startsWith('${{') || whole.includes('(')
-    ? fill(text, at, end)
-    : text;
+  const isReference = named.test(whole) || whole.startsWith('${{') || whole.includes('(');
+  return isReference ? [[at, end]] : [];
 }
 
 const bareDollar = /\$[A-Z_][A-Z0-9_]+(?![A-Za-z0-9_])/y;
 const powershell = /\$\{?env:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])\}?(?!\}?\s*=(?!=))/y;
 
-function blankDollar(text: string, at: number): string {
+function rangesAt(text: string, at: number): readonly Range[] {
   const next = text[at + 1];
-  if (next === '{') return blankBraced(text, at);
+  if (next === '{') return rangesOfBraced(text, at);
   if (next === '(') {
     const end = closing(text, at + 1, '(', ')');
-    return end < 0 ? text : fill(text, at, end);
+    return end < 0 ? [] : [[at, end]];
   }
   powershell.lastIndex = at;
   const env = powershell.exec(text);
-  if (env !== null) return fill(text, at, at + env[0].length);
-  if (at > 0 && /[A-Za-z0-9$]/.test(text[at - 1] ?? '')) return text;
+  if (env !== null) return [[at, at + env[0].length]];
+  if (at > 0 && /[A-Za-z0-9$]/.test(text[at - 1] ?? '')) return [];
   bareDollar.lastIndex = at;
   const bare = bareDollar.exec(text);
-  return bare === null ? text : fill(text, at, at + bare[0].length);
+  return bare === null ? [] : [[at, at + bare[0].length]];
+}
+
+function blankDollars(text: string): string {
+  const ranges: Range[] = [];
+  for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
+    ranges.push(...rangesAt(text, at));
+  }
+  ranges.sort((a, b) => a[0] - b[0]);
+  return ranges.length === 0 ? text : fillRanges(text, ranges);
 }
 
 const braces =
@@ -95,8 +120,7 @@ export function blankReferences(text: string): string {
   }
   let out = text;
   if (out.includes('{')) out = fillMatches(out, braces);
-  for (let at = out.indexOf('$'); at >= 0; at = out.indexOf('$', at + 1))
-    out = blankDollar(out, at);
+  if (out.includes('$')) out = blankDollars(out);
   if (out.includes('%')) out = fillMatches(out, percent);
   if (out.includes('://')) out = fillMatches(out, schemes);
   if (out.includes('/secrets/')) out = fillMatches(out, secretFiles);

@@ -13,12 +13,14 @@ const shortKey = /^MC4CAQAwBQYDK2Vw[A-Za-z0-9+/]{48}$/;
 
 function findPem(text: string): readonly Hit[] {
   if (!text.includes('PRIVATE KEY')) return [];
-  return [...text.matchAll(pemBegin)].flatMap((begin) => {
+  const begins = [...text.matchAll(pemBegin)];
+  const closes = [...text.matchAll(pemEnd)];
+  return begins.flatMap((begin, index) => {
     const bodyStart = begin.index + begin[0].length;
-    pemEnd.lastIndex = bodyStart;
-    const close = pemEnd.exec(text);
-    const bodyEnd = close?.index ?? Math.min(text.length, bodyStart + 16_384);
-    const end = close === null ? bodyEnd : close.index + close[0].length;
+    const next = begins[index + 1]?.index ?? text.length;
+    const close = closes.find((end) => end.index >= bodyStart && end.index < next);
+    const bodyEnd = close?.index ?? Math.min(next, bodyStart + 16_384);
+    const end = close === undefined ? bodyEnd : close.index + close[0].length;
     const raw = text.slice(bodyStart, bodyEnd).replace(/\\+[nr]/g, '\n');
     const lines = raw.split(/\r?\n/).filter((line) => !/^[A-Za-z-]{3,20}: /.test(line));
     const body = lines.join('').replace(/[^A-Za-z0-9+/=]/g, '');
