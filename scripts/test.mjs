@@ -29,6 +29,9 @@ import {
 /** @typedef {import('./count.mjs').Count} Count */
 /** @typedef {import('./runners.mjs').Runner} Runner */
 
+/** With a filter a runner may well have nothing to do; the sum below must still not be empty. */
+const noneMatched = { passed: 0, failed: 0, notes: [] };
+
 /**
  * @param {Runner} runner
  * @param {readonly string[]} filters
@@ -38,13 +41,12 @@ function runOne(runner, filters) {
   console.log(`\n── ${runner.name} tests`);
   if (runner.kind === 'playwright') {
     const { report, exitCode } = runPlaywright(runner.needs ?? '', filters);
+    const { expected = 0, unexpected = 0 } = report?.stats ?? {};
+    if (filters.length > 0 && exitCode === 0 && expected + unexpected === 0) return noneMatched;
     return countPlaywright(report, exitCode);
   }
   const { report, exitCode } = runVitest(runner.name, filters);
-  // With a filter a runner may well have nothing to do; the sum below must still not be empty.
-  if (filters.length > 0 && exitCode === 0 && report?.testResults.length === 0) {
-    return { passed: 0, failed: 0, notes: [] };
-  }
+  if (filters.length > 0 && exitCode === 0 && report?.testResults.length === 0) return noneMatched;
   return countVitest(report, exitCode);
 }
 
