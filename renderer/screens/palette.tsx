@@ -81,6 +81,7 @@ export function Palette() {
       limit={mostShown}
       highlightQuery
       lockScroll={false}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       nothingFound={words.palette.nothing}
       searchProps={{
         placeholder: words.palette.placeholder,
