@@ -285,7 +285,7 @@ export const scenes = {
   crowded: { make: crowded },
   vast: { make: vast },
   hostile: { make: hostile },
-  locked: { make: locked },
+  locked: { make: locked, clipboard: false },
   'no-keychain': { make: noKeychain, clipboard: false },
   interrupted: { make: interrupted },
   failed: { make: everyday, mood: 'fails' },

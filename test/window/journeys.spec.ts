@@ -97,6 +97,11 @@ test('copying is an explicit act, and not offered without a clipboard', async ({
     .click();
   await page.getByRole('menuitem', { name: 'Copy' }).click();
   await expect(page.getByText('Copied. Cleared in 30 s.')).toBeVisible();
+
+  await open('locked', '/secrets');
+  await page.getByRole('button', { name: 'Actions for SLACK_BOT_TOKEN' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Replace' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: 'Copy' })).toHaveCount(0);
 });
 
 test('the palette opens by Ctrl-K, goes to a server, and closes by Esc', async ({ page, open }) => {
