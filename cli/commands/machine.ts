@@ -100,10 +100,16 @@ function findingOf({ input }: Context) {
   return { file: resolve(file), pointer, fingerprint };
 }
 
+/** Milliseconds; longer than anybody waits. */
+const forever = 2 ** 30;
+
 /** News as they come, one line each, until Ctrl-C. */
 export const followEvents: Action = async (context) => {
+  // Waiting for news alone does not keep a process from ending.
+  const staying = setInterval(() => undefined, forever);
   for await (const event of await (await context.api()).events.subscribe({}))
     context.terminal.json(event, true);
+  clearInterval(staying);
   return 0;
 };
 

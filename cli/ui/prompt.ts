@@ -18,10 +18,8 @@ export type Keys = Pick<
 >;
 
 export function createPrompt(keys: Keys, out: Output): Prompt {
-  const ask: Prompt['ask'] = (label, { hidden = false } = {}) => {
-    out.write(`${escapeText(label)} `);
-    return readLine(keys, out, hidden);
-  };
+  const ask: Prompt['ask'] = (label, { hidden = false } = {}) =>
+    readLine(keys, out, { label: `${escapeText(label)} `, hidden });
   return {
     ask,
     async confirm(question, usual = false) {
@@ -36,7 +34,11 @@ export function createPrompt(keys: Keys, out: Output): Prompt {
   };
 }
 
-function readLine(keys: Keys, out: Output, hidden: boolean): Promise<string> {
+function readLine(
+  keys: Keys,
+  out: Output,
+  { label, hidden }: { readonly label: string; readonly hidden: boolean },
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let typed = '';
     const finish = (settle: () => void) => {
@@ -58,6 +60,8 @@ function readLine(keys: Keys, out: Output, hidden: boolean): Promise<string> {
     keys.setRawMode(true);
     keys.on('data', take);
     keys.resume();
+    // Only now: whoever types at once must not see the terminal echo it.
+    out.write(label);
   });
 }
 
