@@ -110,6 +110,9 @@ function formsOf(value: Secret): readonly string[] {
     raw,
     json,
     json.replaceAll('/', '\\/'),
+    // As programs write JSON that keep to ASCII.
+    escapeBeyondAscii(json),
+    escapeBeyondAscii(json, 'upper'),
     raw.replaceAll("'", "''"),
     raw.replaceAll("'", "'\\''"),
     encodeUri(raw),
@@ -118,6 +121,13 @@ function formsOf(value: Secret): readonly string[] {
       : []),
   ];
   return [...new Set(forms)].filter((form) => form !== '');
+}
+
+function escapeBeyondAscii(text: string, digits: 'lower' | 'upper' = 'lower'): string {
+  return text.replace(/[\u0080-\uffff]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return `\\u${digits === 'upper' ? code.toUpperCase() : code}`;
+  });
 }
 
 function encodeUri(text: string): string {

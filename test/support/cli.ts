@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const program = join(import.meta.dirname, '..', '..', 'bin', 'portcullis');
+export const cliProgram = join(import.meta.dirname, '..', '..', 'bin', 'portcullis');
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -20,10 +20,10 @@ export async function runCli(
   args: readonly string[],
   { env, input, cwd }: { env: Env; input?: string; cwd?: string },
 ): Promise<CliResult> {
-  if (!existsSync(join(program, '..', '..', 'out', 'cli'))) {
+  if (!existsSync(join(cliProgram, '..', '..', 'out', 'cli'))) {
     throw new Error('The command line is not built: run `npm run build`.');
   }
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [cliProgram, ...args], {
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
