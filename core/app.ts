@@ -8,6 +8,7 @@ import { AppError, toAppError } from '../shared/errors.ts';
 import type { Finding } from '../shared/models/finding.ts';
 import type { ServerId, ServerRecord } from '../shared/models/server.ts';
 import { escapeTemplate } from '../shared/template.ts';
+import { createAdoption } from './app/adoption.ts';
 import { createEvents, type Events } from './app/events.ts';
 import {
   createProjects,
@@ -19,6 +20,9 @@ import { watchOutside } from './app/watch.ts';
 import { type Clients, createClients, launcherPath } from './clients/clients.ts';
 import type { EntryLaunch } from './clients/entry.ts';
 import { requireClients } from './clients/table.ts';
+import { createDrift, type Drift } from './drift/drift.ts';
+import { createTransfer, type Transfer } from './drift/transfer.ts';
+import { createWriteUndo, type WriteUndo } from './drift/undo-write.ts';
 import { createEdits, type Edits } from './edits/edits.ts';
 import { createExposure, type Exposure, type ScanRequest } from './exposure/exposure.ts';
 import { runDoctor } from './health/doctor.ts';
@@ -76,6 +80,9 @@ export interface App {
   readonly protect: Protect;
   readonly undo: Undo;
   readonly leave: Leave;
+  readonly drift: Drift;
+  readonly transfer: Transfer;
+  readonly writeUndo: WriteUndo;
   readonly events: Events;
   /** Announces what other programs change, until the answer is called. For doors that stay open. */
   readonly watch: () => Promise<() => Promise<void>>;
@@ -163,6 +170,15 @@ export function createApp(ports: AppPorts): App {
       return record === undefined ? undefined : tryStart(inspect, record);
     },
   };
+  const protect = createProtect(protectPorts);
+  const driftPorts = {
+    ...protectPorts,
+    ...ports,
+    adoption: createAdoption(protect),
+    fingerprinter: exposure.fingerprinter,
+    announce: events.announce,
+  };
+  const drift = createDrift(driftPorts);
   const startPlain = (launch: EntryLaunch) => tryStart(inspect, plainRecord(launch, clock.now()));
 
   return {
@@ -175,14 +191,17 @@ export function createApp(ports: AppPorts): App {
     servers,
     inspect,
     launcher,
-    protect: createProtect(protectPorts),
+    protect,
+    drift,
+    transfer: createTransfer({ ...driftPorts, drift }),
+    writeUndo: createWriteUndo(driftPorts),
     undo: createUndo(protectPorts),
     leave: createLeave({ ...protectPorts, startPlain, purge: () => purge(ports, launcher) }),
     events,
     watch: async () => {
       const { watch } = ports;
       if (watch === undefined) return async () => undefined;
-      return watchOutside({ ...ports, watch, records, events });
+      return watchOutside({ ...ports, watch, records, events, noticed: drift.noticed });
     },
     settle: once(async () => {
       await protectPorts.recover();

@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import { contract } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
+import type { DriftSelection } from '../shared/models/drift.ts';
 import { Secret } from '../shared/secret.ts';
 import { listEntries, makeSnippet } from './app/entries.ts';
 import { guardStream, toContractError } from './app/errors.ts';
@@ -115,6 +116,60 @@ export function createRouter(app: App) {
           return nothing;
         }),
       ),
+      planPlacement: os.servers.planPlacement.handler(({ input }) =>
+        change(() => app.drift.plan(selectPlacements(input))),
+      ),
+      setPlacement: os.servers.setPlacement.handler(({ input: { basis, consents, ...input } }) =>
+        changing(() => app.drift.apply({ basis, consents, selection: selectPlacements(input) })),
+      ),
+    },
+    drift: {
+      look: os.drift.look.handler(() => change(() => app.drift.look())),
+      plan: os.drift.plan.handler(({ input }) => change(() => app.drift.plan(input))),
+      apply: os.drift.apply.handler(({ input }) => changing(() => app.drift.apply(input))),
+      setPolicy: os.drift.setPolicy.handler(({ input: { policy, ...of } }) =>
+        change(async () => {
+          await app.drift.setPolicy(of, policy);
+          return nothing;
+        }),
+      ),
+      unignore: os.drift.unignore.handler(({ input }) =>
+        change(async () => {
+          await app.drift.unignore(input.file, input.entryName);
+          return nothing;
+        }),
+      ),
+      retention: os.drift.retention.handler(() => app.drift.retention()),
+      setRetention: os.drift.setRetention.handler(({ input }) =>
+        change(async () => {
+          await app.drift.setRetention(input);
+          return nothing;
+        }),
+      ),
+    },
+    records: {
+      exportPlan: os.records.exportPlan.handler(({ input }) =>
+        app.transfer.planExport(input.servers),
+      ),
+      export: os.records.export.handler(async ({ input: { servers, passphrase } }) => ({
+        text: await app.transfer.exportText(
+          servers,
+          passphrase === undefined ? undefined : new Secret(passphrase),
+        ),
+      })),
+      importPlan: os.records.importPlan.handler(({ input }) =>
+        change(() => app.transfer.planImport(readImport(input))),
+      ),
+      import: os.records.import.handler(({ input: { text, passphrase, secrets, ...choices } }) =>
+        changing(() =>
+          app.transfer.importText(readImport({ text, passphrase }), {
+            ...choices,
+            secrets: new Map(
+              Object.entries(secrets ?? {}).map(([id, values]) => [id, wrapSecrets(values)]),
+            ),
+          }),
+        ),
+      ),
     },
     secrets: {
       list: os.secrets.list.handler(({ input }) => app.servers.listSecrets(input.server)),
@@ -148,6 +203,17 @@ export function createRouter(app: App) {
     files: {
       history: os.files.history.handler(({ input }) => readHistory(app, input.file)),
       restore: os.files.restore.handler(({ input }) => change(() => restoreFile(app, input))),
+      timeline: os.files.timeline.handler(({ input }) => app.drift.timeline(input.file)),
+      planUndo: os.files.planUndo.handler(({ input }) =>
+        change(() => app.writeUndo.plan(input.file, input.write)),
+      ),
+      undo: os.files.undo.handler(({ input }) =>
+        change(async () => {
+          await app.writeUndo.apply(input);
+          app.events.announce({ type: 'files-changed', files: [input.file] });
+          return nothing;
+        }),
+      ),
     },
     inspect: {
       server: os.inspect.server.handler(async ({ input }) => {
@@ -187,6 +253,43 @@ export function createRouter(app: App) {
       subscribe: os.events.subscribe.handler(({ signal }) => app.events.subscribe(signal)),
     },
   });
+}
+
+function selectPlacements({
+  server,
+  clients,
+  placed,
+  file,
+}: {
+  readonly server: string;
+  readonly clients: readonly string[];
+  readonly placed: boolean;
+  readonly file?: string | undefined;
+}): DriftSelection {
+  if (file !== undefined && clients.length !== 1) {
+    throw new AppError('bad_input', 'A file can be named for one client only.', {
+      hint: 'Name the client that the file belongs to.',
+    });
+  }
+  const action = placed ? ('place' as const) : ('displace' as const);
+  return {
+    changes: clients.map((client) => ({
+      action,
+      server,
+      client,
+      ...(file === undefined ? {} : { file }),
+    })),
+  };
+}
+
+function readImport({
+  text,
+  passphrase,
+}: {
+  readonly text: string;
+  readonly passphrase?: string | undefined;
+}) {
+  return { text, ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }) };
 }
 
 function wrapSecrets(values: Readonly<Record<string, string>>): ReadonlyMap<string, Secret> {

@@ -7,6 +7,18 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from './errors.ts';
 import { clientSummarySchema, entrySummarySchema } from './models/client.ts';
+import {
+  driftChoicesSchema,
+  driftPlanSchema,
+  driftReportSchema,
+  driftSelectionSchema,
+  driftStreamSchema,
+  exportPlanSchema,
+  exportTextSchema,
+  importPlanSchema,
+  timelineEntrySchema,
+  writeUndoPlanSchema,
+} from './models/drift.ts';
 import { findingSchema, scanReportSchema } from './models/finding.ts';
 import {
   appEventSchema,
@@ -27,7 +39,13 @@ import {
   runSummarySchema,
   undoPlanSchema,
 } from './models/protect.ts';
-import { launchSpecSchema, secretNameSchema, serverIdSchema } from './models/server.ts';
+import {
+  driftPolicySchema,
+  launchSpecSchema,
+  retentionSchema,
+  secretNameSchema,
+  serverIdSchema,
+} from './models/server.ts';
 
 const errorDataSchema = z.object({
   hint: z.string().optional(),
@@ -52,6 +70,24 @@ function declareErrors(): Record<ErrorCode, ErrorDeclaration> {
 const procedure = oc.errors(declareErrors());
 const nothing = z.strictObject({});
 const pathSchema = z.string().min(1).max(4096);
+
+const serverSelectionSchema = z.strictObject({
+  /** Absent means all. */
+  servers: z.array(serverIdSchema).readonly().optional(),
+});
+
+const placementInputSchema = z.strictObject({
+  server: serverIdSchema,
+  clients: z.array(z.string()).min(1).readonly(),
+  placed: z.boolean(),
+  /** In place of the file that the client takes new servers from; with one client only. */
+  file: pathSchema.optional(),
+});
+
+const importInputSchema = z.strictObject({
+  text: exportTextSchema,
+  passphrase: z.string().optional(),
+});
 
 export const scanInputSchema = z.strictObject({
   paths: z.array(pathSchema).readonly().optional(),
@@ -136,6 +172,55 @@ export const contract = {
     remove: procedure
       .input(z.strictObject({ id: serverIdSchema, forgetSecrets: z.boolean() }))
       .output(nothing),
+    /** What switching it on or off in these clients would write. */
+    planPlacement: procedure.input(placementInputSchema).output(driftPlanSchema),
+    setPlacement: procedure
+      .input(
+        placementInputSchema.extend({
+          basis: z.string(),
+          consents: driftChoicesSchema.shape.consents,
+        }),
+      )
+      .output(eventIterator(driftStreamSchema)),
+  },
+  drift: {
+    look: procedure.input(nothing).output(driftReportSchema),
+    plan: procedure.input(driftSelectionSchema).output(driftPlanSchema),
+    apply: procedure.input(driftChoicesSchema).output(eventIterator(driftStreamSchema)),
+    /** Of a server or of a client. The server's goes first; without either, drift is asked about. */
+    setPolicy: procedure
+      .input(
+        z.union([
+          z.strictObject({ server: serverIdSchema, policy: driftPolicySchema.nullable() }),
+          z.strictObject({ client: z.string(), policy: driftPolicySchema.nullable() }),
+        ]),
+      )
+      .output(nothing),
+    unignore: procedure
+      .input(z.strictObject({ file: pathSchema, entryName: z.string() }))
+      .output(nothing),
+    retention: procedure.input(nothing).output(retentionSchema),
+    setRetention: procedure.input(retentionSchema).output(nothing),
+  },
+  records: {
+    exportPlan: procedure.input(serverSelectionSchema).output(exportPlanSchema),
+    /** With a passphrase the values go along, sealed by it. */
+    export: procedure
+      .input(serverSelectionSchema.extend({ passphrase: z.string().min(12).optional() }))
+      .output(z.strictObject({ text: exportTextSchema })),
+    importPlan: procedure.input(importInputSchema).output(importPlanSchema),
+    import: procedure
+      .input(
+        importInputSchema.extend({
+          basis: z.string(),
+          /** Servers to take; absent means all. */
+          servers: z.array(serverIdSchema).readonly().optional(),
+          /** Values for what is missing; they go to the keychain and nowhere else. */
+          secrets: z.record(serverIdSchema, z.record(secretNameSchema, z.string())).optional(),
+          consents: driftChoicesSchema.shape.consents,
+        }),
+      )
+      .output(eventIterator(driftStreamSchema)),
   },
   secrets: {
     list: procedure
@@ -176,6 +261,17 @@ export const contract = {
         z.strictObject({ file: pathSchema, id: z.string().optional(), at: z.string().optional() }),
       )
       .output(z.strictObject({ file: z.string(), restored: historyEntrySchema })),
+    /** Who changed what when, whoever it was; newest first. */
+    timeline: procedure
+      .input(z.strictObject({ file: pathSchema }))
+      .output(z.array(timelineEntrySchema).readonly()),
+    /** Takes back one of our last writes to a file, the newest unless `write` names another. */
+    planUndo: procedure
+      .input(z.strictObject({ file: pathSchema, write: z.string().optional() }))
+      .output(writeUndoPlanSchema),
+    undo: procedure
+      .input(z.strictObject({ file: pathSchema, write: z.string(), basis: z.string() }))
+      .output(nothing),
   },
   inspect: {
     server: procedure.input(z.strictObject({ id: serverIdSchema })).output(inspectionSchema),

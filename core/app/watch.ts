@@ -14,6 +14,8 @@ export interface WatchParts {
   readonly roots: Roots;
   readonly records: Pick<RecordsStore, 'read'>;
   readonly events: Pick<Events, 'announce'>;
+  /** Looks for drift and settles what the policies say. */
+  readonly noticed: () => Promise<void>;
 }
 
 /** Announces until the answer is called. Says "look again" and nothing else. */
@@ -31,13 +33,24 @@ export async function watchOutside(parts: WatchParts): Promise<() => Promise<voi
     } catch {
       // News only: whoever reads the records next meets the error with its remedy.
     }
+    await lookForDrift();
+  };
+  const lookForDrift = async () => {
+    try {
+      await parts.noticed();
+    } catch {
+      // Whoever looks next meets the error with its remedy.
+    }
   };
 
   const watching = await watch.start(await listPaths(), (changed) => {
     const files = changed.filter((path) => path !== recordsFile);
     if (files.length > 0) events.announce({ type: 'files-changed', files });
     if (files.length < changed.length) void tellRecords();
+    else void lookForDrift();
   });
+  // What happened while nobody watched.
+  void lookForDrift();
   return () => watching.close();
 }
 

@@ -26,7 +26,7 @@ export function knownFileKey(client: string, file: string): string {
 
 /** Every file of every client that can be read as a document, whatever state it is in. */
 export async function listKnownFiles(
-  clients: Clients,
+  clients: Pick<Clients, 'survey'>,
   projectFolders: readonly string[],
 ): Promise<KnownFiles> {
   const surveys = await clients.survey(projectFolders);

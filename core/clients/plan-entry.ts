@@ -28,7 +28,7 @@ export function planEntryPut(
 ): readonly Edit[] {
   if (put.path === undefined) return planNewEntry(row, document, put);
   const node = nodeAt(document, put.path);
-  if (node === undefined) return [{ op: 'set', path: put.path, value: put.value }];
+  if (node === undefined) return [createFrom(document, put.path, put.value)];
   return diffValue(plainOf(node), put.value, put.path);
 }
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import type { Retention } from '../../shared/models/server.ts';
 import type { Clock, Files, Keychain, Roots } from '../ports.ts';
 import {
   readIfThere,
@@ -24,9 +25,11 @@ import {
   sealContent,
 } from './seal.ts';
 
-/** How long a backup is kept at least, in milliseconds, and how many of each file whatever their age. */
-const keptFor = 30 * 24 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
+/** The newest copies of each file stay whatever the limits say: our last writes can be taken back. */
 const keptPerFile = 20;
+
+export const usualRetention: Retention = { days: 30, copies: 200, bytes: 500_000_000 };
 
 const indexName = 'index.jsonl';
 const sealedName = /^(\d{8}T\d{9}Z-[0-9a-f]{8})\.sealed$/;
@@ -62,10 +65,10 @@ export interface Backups {
   /** The content. Errors: `not_found`, `backup_unreadable`, `keychain_*`. */
   open(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
   /**
-   * Removes what is older than 30 days, beyond the last 20 of its file, and made by none of these
+   * Removes what breaks a limit, is beyond the last 20 of its file, and was made by none of these
    * moves. Returns the ids that went.
    */
-  prune(neededMoves: ReadonlySet<string>): Promise<readonly string[]>;
+  prune(neededMoves: ReadonlySet<string>, limits?: Retention): Promise<readonly string[]>;
 }
 
 export interface BackupPorts {
@@ -124,7 +127,8 @@ export function createBackups({ files, keychain, clock, roots, who }: BackupPort
     },
     list: (file) => listFolder(files, root, shortHash(file)),
     open,
-    prune: (neededMoves) => pruneAll(files, root, neededMoves, Date.parse(clock.now())),
+    prune: (neededMoves, limits = usualRetention) =>
+      pruneAll(files, root, { neededMoves, limits, now: Date.parse(clock.now()) }),
   };
 }
 
@@ -209,30 +213,33 @@ function parseIndexLine(line: string): Backup | undefined {
   }
 }
 
-async function pruneAll(
-  files: Files,
-  root: string,
-  neededMoves: ReadonlySet<string>,
-  now: number,
-): Promise<readonly string[]> {
-  const gone: string[] = [];
-  for (const short of await listIfThere(files, root)) {
-    const all = await listFolder(files, root, short);
-    await removeTorn(files, join(root, short), all, now);
-    const old = all
-      .slice(keptPerFile)
-      .filter(({ move }) => move === undefined || !neededMoves.has(move))
-      .filter(({ at }) => now - Date.parse(at) > keptFor);
-    if (old.length === 0) continue;
-    for (const backup of old) await files.remove(placeOf(root, backup.id));
-    await rewriteIndex(
-      files,
-      join(root, short, indexName),
-      all.filter((backup) => !old.includes(backup)),
-    );
-    gone.push(...old.map((backup) => backup.id));
+interface Pruning {
+  readonly neededMoves: ReadonlySet<string>;
+  readonly limits: Retention;
+  readonly now: number;
+}
+
+async function pruneAll(files: Files, root: string, pruning: Pruning): Promise<readonly string[]> {
+  const folders = await Promise.all(
+    (await listIfThere(files, root)).map(async (short) => ({
+      short,
+      all: await listFolder(files, root, short),
+    })),
+  );
+  const old = chooseOld(
+    folders.map(({ all }) => all),
+    pruning,
+  );
+  const tornBefore = pruning.now - pruning.limits.days * day;
+  for (const { short, all } of folders) {
+    await removeTorn(files, join(root, short), all, tornBefore);
+    const gone = all.filter(({ id }) => old.has(id));
+    if (gone.length === 0) continue;
+    for (const backup of gone) await files.remove(placeOf(root, backup.id));
+    const rest = all.filter(({ id }) => !old.has(id));
+    await rewriteIndex(files, join(root, short, indexName), rest);
   }
-  return gone;
+  return [...old];
 }
 
 /** Half a copy, from a crash while it was made: nothing was changed on the strength of it. */
@@ -240,11 +247,11 @@ async function removeTorn(
   files: Files,
   folder: string,
   whole: readonly Backup[],
-  now: number,
+  before: number,
 ): Promise<void> {
   const known = new Set(whole.map(({ id }) => id.slice(id.indexOf('-') + 1)));
   // Not younger ones: another process may be writing one right now.
-  const limit = new Date(now - keptFor).toISOString().replaceAll(/[-:.]/g, '');
+  const limit = new Date(before).toISOString().replaceAll(/[-:.]/g, '');
   for (const name of await files.list(folder)) {
     const stem = sealedName.exec(name)?.[1];
     if (stem !== undefined && !known.has(stem) && stem < limit)
@@ -260,6 +267,35 @@ async function rewriteIndex(
   await removeStrayTemporaries(files, index);
   const lines = newestFirst.map((backup) => `${JSON.stringify(backup)}\n`).reverse();
   await replaceOwnFile(files, index, new TextEncoder().encode(lines.join('')));
+}
+
+/** Ids of the copies that go. `perFile` has those of one file each, newest first. */
+function chooseOld(
+  perFile: readonly (readonly Backup[])[],
+  { neededMoves, limits, now }: Pruning,
+): ReadonlySet<string> {
+  const free = perFile.flatMap((all) =>
+    all
+      .map((backup, index) => ({ backup, index }))
+      .slice(keptPerFile)
+      .filter(({ backup: { move } }) => move === undefined || !neededMoves.has(move)),
+  );
+  const old = new Set(
+    free
+      .filter(
+        ({ backup, index }) =>
+          index >= limits.copies || now - Date.parse(backup.at) > limits.days * day,
+      )
+      .map(({ backup }) => backup.id),
+  );
+  let total = perFile.flat().reduce((sum, { id, size }) => sum + (old.has(id) ? 0 : size), 0);
+  for (const { backup } of free.toSorted((a, b) => (a.backup.at < b.backup.at ? -1 : 1))) {
+    if (total <= limits.bytes) break;
+    if (old.has(backup.id)) continue;
+    old.add(backup.id);
+    total -= backup.size;
+  }
+  return old;
 }
 
 async function hasSealedBackups(files: Files, root: string): Promise<boolean> {

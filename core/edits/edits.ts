@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import type { Retention } from '../../shared/models/server.ts';
 import type { Files } from '../ports.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { type BackupPorts, createBackups } from './backup.ts';
@@ -33,6 +34,13 @@ export interface Edits {
   dismiss(move: string): Promise<void>;
   /** A sealed copy of a file as it is now, at any time. Errors: `file_missing`, `keychain_*`, `disk_full`. */
   backUp(file: string, reason: string): Promise<Backup>;
+  /** Seals a content that the caller has read already. Errors: `keychain_*`, `disk_full`. */
+  seal(copy: {
+    readonly file: string;
+    readonly bytes: Uint8Array;
+    readonly mode: number;
+    readonly reason: string;
+  }): Promise<Backup>;
   listBackups(file: string): Promise<readonly Backup[]>;
   /** The content of a backup, which may hold secrets. Errors: `not_found`, `backup_unreadable`. */
   openBackup(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
@@ -47,7 +55,9 @@ export interface Edits {
    * Removes backups and journal lines past their time; returns the ids of the backups. `neededMoves`
    * are those of runs that can still be undone; what open moves need is kept anyway.
    */
-  prune(neededMoves: readonly string[]): Promise<readonly string[]>;
+  prune(neededMoves: readonly string[], limits?: Retention): Promise<readonly string[]>;
+  /** Runs `work` while no move is under way. Errors: `file_busy` after `wait` milliseconds. */
+  quietly<T>(work: () => Promise<T>, wait: number): Promise<T>;
 }
 
 export interface EditsPorts extends BackupPorts {
@@ -89,6 +99,7 @@ export function createEdits(ports: EditsPorts): Edits {
       if (content === undefined) throw missing(file);
       return backups.seal({ file, bytes: content.bytes, mode: content.facts.mode, reason });
     },
+    seal: backups.seal,
     listBackups: backups.list,
     openBackup: backups.open,
     restore: (file, id) =>
@@ -98,11 +109,16 @@ export function createEdits(ports: EditsPorts): Edits {
         return restoreBytes(move, file, bytes);
       }),
     history: (file) => readHistory({ backups, journal }, file),
-    prune: (neededMoves) =>
+    quietly: async (work, wait) => {
+      const folder = join(roots.data, 'locks');
+      await files.makeFolder(folder);
+      return files.withLock(join(folder, 'edits'), work, { wait });
+    },
+    prune: (neededMoves, limits) =>
       locked(async () => {
         await journal.compact();
         const open = (await listOpen()).map(({ prepared }) => prepared.move);
-        return backups.prune(new Set([...neededMoves, ...open]));
+        return backups.prune(new Set([...neededMoves, ...open]), limits);
       }),
   };
 }

@@ -60,13 +60,15 @@ export interface DraftInput {
   readonly records: readonly ServerRecord[];
   /** What the keychain holds for records that exist; absent where it could not be read. */
   readonly stored: ReadonlyMap<ServerId, SecretValues>;
+  /** Only these entries, exposed or not; each with the record that it shall become, if it is to be one that exists. */
+  readonly chosen?: ReadonlyMap<string, ServerId | undefined>;
 }
 
 export function draftProtect(input: DraftInput): Draft {
   const lifted = input.sources.flatMap((source) => draftEntries(source, input));
   const servers: DraftServer[] = [];
   const taken = new Set(input.records.map((record) => record.id));
-  for (const group of groupByLaunch(lifted)) {
+  for (const group of groupByLaunch(lifted, input.chosen)) {
     servers.push(draftServer(group, input, taken));
   }
   const homes = new Map(
@@ -86,8 +88,10 @@ function draftEntries(source: Source, input: DraftInput): readonly DraftEntry[] 
       const detections = detectionsIn(source.detections, entry).filter(isWorthMoving);
       const envFile = findEnvFile(entry, input);
       const fromFile = envFile?.detections.filter(isWorthMoving) ?? [];
-      if (detections.length === 0 && fromFile.length === 0) return [];
-      const base = { id: itemId(source.file, toPointer(entry.path)), source, entry };
+      const id = itemId(source.file, toPointer(entry.path));
+      if (input.chosen === undefined && detections.length === 0 && fromFile.length === 0) return [];
+      if (input.chosen?.has(id) === false) return [];
+      const base = { id, source, entry };
       const found = [...detections, ...fromFile];
       if (source.readOnly !== undefined) {
         return [{ ...base, detections: found, error: source.readOnly }];
@@ -165,11 +169,15 @@ function envFileShared(entry: Entry, path: string): AppError {
   );
 }
 
-function groupByLaunch(entries: readonly DraftEntry[]): readonly (readonly DraftEntry[])[] {
+function groupByLaunch(
+  entries: readonly DraftEntry[],
+  chosen: DraftInput['chosen'],
+): readonly (readonly DraftEntry[])[] {
   const groups = new Map<string, DraftEntry[]>();
   for (const entry of entries) {
     if (entry.lifted === undefined) continue;
-    const key = launchKey(entry.lifted.launch);
+    const into = chosen?.get(entry.id);
+    const key = into === undefined ? launchKey(entry.lifted.launch) : `into ${into}`;
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   return [...groups.values()];
@@ -193,14 +201,17 @@ function draftServer(
   const [first] = group;
   if (first?.lifted === undefined) throw new TypeError('A group has at least one lifted entry.');
   const key = launchKey(first.lifted.launch);
-  const existing = input.records.find((record) => launchKey(record.launch) === key);
+  const into = input.chosen?.get(first.id);
+  const existing = input.records.find((record) =>
+    into === undefined ? launchKey(record.launch) === key : record.id === into,
+  );
   const id = existing?.id ?? chooseServerId(first.entry.name, taken);
   taken.add(id);
   return {
     id,
     name: existing?.name ?? first.entry.name,
     ...(existing === undefined ? {} : { existing }),
-    launch: existing?.launch ?? first.lifted.launch,
+    launch: into === undefined ? (existing?.launch ?? first.lifted.launch) : first.lifted.launch,
     entries: group,
     warnings: [...new Set(group.flatMap((entry) => entry.lifted?.warnings ?? []))],
     secrets: gatherCandidates(group, existing === undefined ? undefined : input.stored.get(id)),

@@ -20,7 +20,14 @@ import type { RecordsStore } from '../records/records.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets, SecretValues } from '../secrets/secrets.ts';
 import { type Copy, type CopyTarget, findCopies, type ProtectedValue } from './copies.ts';
-import { type Draft, draftProtect, envFilePath, isWorthMoving, launchKey } from './draft.ts';
+import {
+  type Draft,
+  type DraftInput,
+  draftProtect,
+  envFilePath,
+  isWorthMoving,
+  itemId,
+} from './draft.ts';
 import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
 
 export interface GatherPorts {
@@ -60,13 +67,27 @@ export async function gather(ports: GatherPorts, selection: ProtectSelection): P
   const sources = readSources(surveys);
   const chosen = sources.filter(({ row }) => selection.clients?.includes(row.id) ?? true);
   const envFiles = await readEnvFiles(ports.files, sources);
-  const first = { sources: chosen, envFiles, records: records.servers, stored: new Map() };
+  const places = chosenPlaces(selection);
+  const first = {
+    sources: chosen,
+    envFiles,
+    records: records.servers,
+    stored: new Map(),
+    ...(places === undefined ? {} : { chosen: places }),
+  };
   const stored = await readStored(ports.secrets, draftProtect(first), records);
   const draft = selectServers(draftProtect({ ...first, stored }), selection);
   const copies = await gatherCopies(ports, surveys, sources, envFiles, draft);
   const whole = selection.servers === undefined;
   const leftAlone = whole ? [...listOutside(chosen), ...listUnreadable(surveys, selection)] : [];
   return { draft, copies, leftAlone, records };
+}
+
+function chosenPlaces({ places }: ProtectSelection): DraftInput['chosen'] {
+  if (places === undefined) return undefined;
+  return new Map(
+    places.map(({ file, pointer, server }) => [itemId(file, pointer), server] as const),
+  );
 }
 
 function readSources(surveys: readonly ClientSurvey[]): readonly Source[] {
@@ -179,8 +200,8 @@ async function readStored(
   records: Records,
 ): Promise<ReadonlyMap<ServerId, SecretValues>> {
   const stored = new Map<ServerId, SecretValues>();
-  for (const { id, launch } of records.servers) {
-    if (!draft.servers.some((server) => launchKey(server.launch) === launchKey(launch))) continue;
+  for (const { id } of records.servers) {
+    if (!draft.servers.some((server) => server.existing?.id === id)) continue;
     const values = await secrets.read(id);
     if (values !== undefined) stored.set(id, values);
   }

@@ -69,7 +69,7 @@ function presentEntry(draft: DraftEntry, { fingerprint }: Presentation): PlanIte
     kind: 'entry',
     file: source.file,
     pointer: toPointer(entry.path),
-    line: Math.min(...draft.detections.map((found) => found.line)),
+    line: draft.detections.length === 0 ? 1 : Math.min(...draft.detections.map(({ line }) => line)),
     client: source.row.id,
     entry: entry.name,
     ...(draft.server === undefined ? {} : { server: draft.server }),
@@ -103,7 +103,9 @@ function noteFor(draft: DraftEntry): string {
   }
   const consent = consentFor(draft);
   return consent === undefined
-    ? 'Moves the values to the keychain; the entry then starts Portcullis, which starts the server.'
+    ? draft.detections.length === 0
+      ? 'The entry then starts Portcullis, which starts the server.'
+      : 'Moves the values to the keychain; the entry then starts Portcullis, which starts the server.'
     : consentNotes[consent];
 }
 

@@ -21,7 +21,7 @@ import type { Exposure } from '../exposure/exposure.ts';
 import type { Clock } from '../ports.ts';
 import type { Run } from '../records/schema.ts';
 import { commitRun, commitServers } from './commit.ts';
-import { type DraftEntry, type DraftServer, isWorthMoving } from './draft.ts';
+import { type DraftEntry, type DraftServer, isWorthMoving, launchKey } from './draft.ts';
 import { type FileWork, planWork } from './file-work.ts';
 import { type Gathered, type GatherPorts, gather } from './gather.ts';
 import { presentPlan, questionId } from './plan.ts';
@@ -99,13 +99,21 @@ async function applyProtect(
   const id = ports.edits.newMoveId();
   const entries = gathered.draft.entries.filter((entry) => decided.chosen.has(entry.id));
   const run = startRun(id, ports.clock.now(), decided, entries, gathered);
+  const valueless = decided.servers.filter(
+    (server) => !decided.store.some((item) => item.server === server.id),
+  );
   const reporter = stepReporter(report, moves.length, decided.store.length);
   const moved = await ports.edits.runMove({
     id,
     kind: 'protect',
     store: decided.store,
     commitRecords: (stored, files) =>
-      commit(ports, run, { servers: decided.servers, entries, stored, files }),
+      commit(ports, run, {
+        servers: decided.servers,
+        entries,
+        stored: [...stored, ...valueless.map((server) => server.id)],
+        files,
+      }),
     files: moves.map(toMoveFile),
     onProgress: reporter,
   });
@@ -193,7 +201,7 @@ function decideValues(
     if (entries.length === 0) return false;
     const item = chooseValues(server, choices, fingerprint);
     if (item !== undefined) {
-      store.push(item);
+      if (item.values.size > 0) store.push(item);
       return true;
     }
     for (const entry of entries) {
@@ -238,6 +246,11 @@ function startRun(
   { records }: Gathered,
 ): Run {
   const known = (server: ServerId) => records.servers.find((record) => record.id === server);
+  const launches = decided.servers.flatMap(({ id: server, launch, existing }) =>
+    existing === undefined || launchKey(existing.launch) === launchKey(launch)
+      ? []
+      : [{ server, launch: existing.launch }],
+  );
   return {
     id,
     kind: 'protect',
@@ -254,6 +267,7 @@ function startRun(
     })),
     places: planPlaces(entries),
     files: [],
+    ...(launches.length === 0 ? {} : { launches }),
   };
 }
 

@@ -257,7 +257,8 @@ async function forget(
   const whole = backs.every(({ file }) => back.has(file));
   const undone: Run = whole ? { ...run, undoneAt: ports.clock.now() } : { ...run, state: 'partly' };
   const gone = await ports.records.change((records) => {
-    const { servers, dropped } = dropPlacements(records, run, back, whole);
+    const { servers: left, dropped } = dropPlacements(records, run, back, whole);
+    const servers = whole ? restoreLaunches(left, run) : left;
     const runs = records.runs.map((one) => (one.id === run.id ? undone : one));
     return { records: { ...records, servers, runs }, result: dropped };
   });
@@ -283,6 +284,14 @@ export function dropPlacements(
     servers: left.filter((server) => !isDropped(server)),
     dropped: left.filter(isDropped).map(({ id }) => id),
   };
+}
+
+/** A run that made a server start something else gives it back what it started before. */
+function restoreLaunches(servers: Records['servers'], run: Run): Records['servers'] {
+  return servers.map((server) => {
+    const before = run.launches?.find((one) => one.server === server.id);
+    return before === undefined ? server : { ...server, launch: before.launch };
+  });
 }
 
 function receiptFor(back: FileBack, results: readonly FileResult[]): Receipt {

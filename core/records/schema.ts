@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   driftPolicySchema,
   launchSpecSchema,
+  retentionSchema,
   secretNameSchema,
   serverIdSchema,
   serverRecordSchema,
@@ -76,16 +77,6 @@ export const ignoredEntrySchema = z.strictObject({
   at: timeSchema,
 });
 export type IgnoredEntry = z.infer<typeof ignoredEntrySchema>;
-
-/** How long sealed copies of clients' files are kept; whatever breaks one of the limits goes, oldest first. */
-export const retentionSchema = z.strictObject({
-  days: z.number().int().min(1).max(3650),
-  /** Copies of one file. */
-  copies: z.number().int().min(20).max(10_000),
-  /** Of all copies together. */
-  bytes: z.number().int().min(1_000_000),
-});
-export type Retention = z.infer<typeof retentionSchema>;
 
 export const recordsSchema = z
   .strictObject({

@@ -1,5 +1,7 @@
 /** Health of this machine, of servers and of files, and the one event stream. */
 import { z } from 'zod';
+import { driftCountsSchema, driftPauseSchema } from './drift.ts';
+import { receiptSchema } from './protect.ts';
 import { serverIdSchema, serverRecordSchema, timeSchema } from './server.ts';
 
 export const checkSchema = z.strictObject({
@@ -116,5 +118,21 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('files-changed'), files: z.array(z.string()).readonly() }),
   z.strictObject({ type: z.literal('keychain-changed') }),
   z.strictObject({ type: z.literal('run-changed'), run: z.string() }),
+  z.strictObject({ type: z.literal('drift-changed'), counts: driftCountsSchema }),
+  /** A protected secret stands in plain text again. */
+  z.strictObject({
+    type: z.literal('exposed-again'),
+    file: z.string(),
+    client: z.string(),
+    entryName: z.string(),
+    server: serverIdSchema.optional(),
+  }),
+  /** Done by policy, without asking. */
+  z.strictObject({
+    type: z.literal('drift-settled'),
+    action: z.enum(['repair', 'adopt']),
+    receipts: z.array(receiptSchema).readonly(),
+  }),
+  z.strictObject({ type: z.literal('drift-paused'), pause: driftPauseSchema }),
 ]);
 export type AppEvent = z.infer<typeof appEventSchema>;

@@ -101,6 +101,17 @@ export const protectSelectionSchema = z.strictObject({
   servers: z.array(z.string()).readonly().optional(),
   clients: z.array(z.string()).readonly().optional(),
   projects: z.array(z.string()).readonly().optional(),
+  /** These entries only, with or without a finding; `server` names the record that they shall become. */
+  places: z
+    .array(
+      z.strictObject({
+        file: z.string(),
+        pointer: z.string(),
+        server: serverIdSchema.optional(),
+      }),
+    )
+    .readonly()
+    .optional(),
 });
 export type ProtectSelection = z.infer<typeof protectSelectionSchema>;
 

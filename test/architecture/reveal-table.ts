@@ -63,6 +63,11 @@ export const revealRows: readonly RevealRow[] = [
     why: 'gives the value to the clipboard, because the person asked for exactly that',
   },
   {
+    file: 'core/secrets/travel.ts',
+    calls: 3,
+    why: 'seals an export by its passphrase, and opens it; values and passphrase go into age only',
+  },
+  {
     file: 'platform/keychain/check-value.ts',
     calls: 1,
     why: 'measures the value and hands it to the keychain',

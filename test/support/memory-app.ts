@@ -5,7 +5,7 @@
 import { createRouterClient } from '@orpc/server';
 import { type App, type AppPorts, createApp } from '../../core/app.ts';
 import { createRouter } from '../../core/handlers.ts';
-import type { Files, Keychain, Machine } from '../../core/ports.ts';
+import type { Files, Keychain, Machine, RunningProcess } from '../../core/ports.ts';
 import type { Api } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { RunResult, RunStream } from '../../shared/models/protect.ts';
@@ -25,6 +25,8 @@ export interface MemoryApp {
   readonly app: App;
   readonly files: MemoryFiles;
   readonly keychain: MemoryKeychain;
+  /** Programs that run, as far as the application can see. */
+  readonly running: RunningProcess[];
   write(path: string, text: string): Promise<void>;
   read(path: string): Promise<string>;
 }
@@ -45,16 +47,18 @@ export async function openMemoryApp(
     await files.createExclusive(file, new TextEncoder().encode(text), 0o600);
   };
   for (const [path, text] of Object.entries(texts)) await write(path, text);
-  for (const name of ['portcullis.cjs', 'bridge.cjs', 'keyring.node']) {
+  for (const name of ['portcullis.cjs', 'bridge.cjs', 'vault-item.cjs', 'keyring.node']) {
     await write(`/opt/portcullis/launcher/${name}`, name);
   }
   await write('/opt/portcullis/node', 'node');
-  const app = createApp({ ...makePorts(files), ...wrap({ files, keychain }) });
+  const running: RunningProcess[] = [];
+  const app = createApp({ ...makePorts(files, running), ...wrap({ files, keychain }) });
   return {
     api: createRouterClient(createRouter(app)),
     app,
     files,
     keychain,
+    running,
     write,
     read: async (path) =>
       new TextDecoder().decode(await files.read(path.startsWith('/') ? path : `${home}/${path}`)),
@@ -69,7 +73,10 @@ function notHere(): never {
   });
 }
 
-function makePorts(files: MemoryFiles): Omit<AppPorts, 'keychain'> & { files: MemoryFiles } {
+function makePorts(
+  files: MemoryFiles,
+  running: readonly RunningProcess[],
+): Omit<AppPorts, 'keychain'> & { files: MemoryFiles } {
   let ticks = 0;
   const tick = (): number => {
     ticks += 1;
@@ -89,12 +96,14 @@ function makePorts(files: MemoryFiles): Omit<AppPorts, 'keychain'> & { files: Me
     processes: {
       run: async () => notHere(),
       start: async () => notHere(),
-      list: async () => [],
+      list: async () => running,
       isAlive: () => false,
     },
     programFiles: {
       probe: () => ({ kind: 'file', executable: true }),
       head: () => new TextEncoder().encode('\x7fELF'),
+      realpath: (path) => path,
+      names: () => [],
     },
     openHttp: () => ({ send: async () => notHere(), close: () => {} }),
     pause: async () => {},

@@ -1,0 +1,435 @@
+import { describe, expect, test } from 'vitest';
+import type { Api } from '../../shared/api.ts';
+import type { DriftCell, DriftResult, DriftSelection } from '../../shared/models/drift.ts';
+import { home, launcher, openMemoryApp, protectAll } from '../../test/support/memory-app.ts';
+
+const token = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'.slice(0, 36)}`;
+const other = `ghp_${'zY9xW7vU5tS3rQ1pN9mK7jH5gF3dC1bA9zX7'.slice(0, 36)}`;
+const cursor = '.cursor/mcp.json';
+const desktop = '.config/Claude/claude_desktop_config.json';
+const code = '.config/Code/User/mcp.json';
+
+const github = {
+  command: 'npx',
+  args: ['-y', '@modelcontextprotocol/server-github'],
+  env: { GITHUB_TOKEN: token },
+};
+
+function text(servers: Record<string, unknown>, key = 'mcpServers'): string {
+  return `${JSON.stringify({ theme: 'dark', [key]: servers }, null, 2)}\n`;
+}
+
+async function openProtected(file = cursor, more: Record<string, unknown> = {}) {
+  const world = await openMemoryApp({ [file]: text({ github, ...more }) });
+  const { run } = await protectAll(world);
+  expect(run.state).toBe('done');
+  return world;
+}
+
+async function cellOf(api: Api, name: string): Promise<DriftCell> {
+  const { cells } = await api.drift.look({});
+  const found = cells.filter(({ entryName }) => entryName === name);
+  expect(found.map(({ entryName }) => entryName)).toEqual([name]);
+  const [cell] = found;
+  if (cell === undefined) throw new Error('There is no such cell.');
+  return cell;
+}
+
+async function apply(
+  api: Api,
+  selection: DriftSelection,
+  options: { items?: string[]; consents?: ('secondary-evidence' | 'shared-project-file')[] } = {},
+): Promise<DriftResult> {
+  const plan = await api.drift.plan(selection);
+  const { items, consents = [] } = options;
+  let result: DriftResult | undefined;
+  const choices = { basis: plan.basis, selection, consents };
+  for await (const part of await api.drift.apply(
+    items === undefined ? choices : { ...choices, items },
+  ))
+    if (part.type === 'result') result = part;
+  if (result === undefined) throw new Error('It ended without a result.');
+  return result;
+}
+
+function act(cell: DriftCell, action: 'repair' | 'adopt' | 'ignore' | 'remove'): DriftSelection {
+  return { changes: [{ action, cell: cell.id }] };
+}
+
+describe('hostile and broken', () => {
+  test('a broken file is unreadable, never wiped, and nothing is written', async () => {
+    const world = await openProtected();
+    await world.write(cursor, '{"mcpServers": {');
+    const cell = await cellOf(world.api, 'github');
+    expect(cell).toMatchObject({ state: 'unreadable', guess: false, actions: ['adopt'] });
+    const { items } = await world.api.drift.plan({ all: { action: 'repair' } });
+    expect(items).toEqual([]);
+    expect(await world.read(cursor)).toBe('{"mcpServers": {');
+  });
+
+  test('a file that changed after the plan is a conflict and stays', async () => {
+    const world = await openProtected();
+    await world.write(cursor, text({}));
+    const selection: DriftSelection = { all: { action: 'repair' } };
+    const plan = await world.api.drift.plan(selection);
+    const changed = text({ github: { command: 'evil' } });
+    await world.write(cursor, changed);
+    await expect(
+      (async () => {
+        for await (const _ of await world.api.drift.apply({
+          basis: plan.basis,
+          selection,
+          consents: [],
+        }));
+      })(),
+    ).rejects.toMatchObject({ code: 'conflict' });
+    expect(await world.read(cursor)).toBe(changed);
+  });
+
+  test('a cell that is not there and an action that does not fit are refused', async () => {
+    const { api } = await openProtected();
+    await expect(
+      api.drift.plan({ changes: [{ action: 'repair', cell: 'nothing' }] }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+    const cell = await cellOf(api, 'github');
+    await expect(api.drift.plan(act(cell, 'remove'))).rejects.toMatchObject({ code: 'bad_input' });
+  });
+
+  test('a locked keychain hides no drift; what could not be sealed is sealed later', async () => {
+    const world = await openProtected();
+    world.keychain.setState('locked');
+    await world.write(cursor, text({}));
+    expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'edited-by-you' });
+    const file = `${home}/${cursor}`;
+    const [newest] = await world.api.files.timeline({ file });
+    expect(newest).toMatchObject({ what: 'changed', removed: ['github'], restorable: false });
+    world.keychain.setState('ready');
+    await world.api.drift.look({});
+    const copies = await world.app.edits.listBackups(file);
+    const { bytes } = await world.app.edits.openBackup(copies[0]?.id ?? '');
+    expect(new TextDecoder().decode(bytes)).toBe(text({}));
+  });
+
+  test('names that mean something to JavaScript are entries like others', async () => {
+    const world = await openProtected(cursor, {});
+    const raw = text({}).replace(
+      '{}',
+      '{"__proto__": {"command": "a"}, "constructor": {"command": "b"}}',
+    );
+    await world.write(cursor, raw);
+    const { cells } = await world.api.drift.look({});
+    expect(cells.map(({ entryName, state }) => [entryName, state]).toSorted()).toEqual([
+      ['__proto__', 'foreign'],
+      ['constructor', 'foreign'],
+      ['github', 'edited-by-you'],
+    ]);
+  });
+});
+
+describe('states', () => {
+  test('in step after protect, whatever the layout', async () => {
+    const world = await openProtected();
+    expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'in-step', actions: [] });
+    const compact = JSON.stringify(JSON.parse(await world.read(cursor)));
+    await world.write(cursor, compact);
+    expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'in-step' });
+  });
+
+  test('wiped: the client dropped the block, known as an offender', async () => {
+    const world = await openProtected(desktop, { time: { command: 'uvx', args: ['mcp-time'] } });
+    await world.api.drift.look({});
+    world.running.push({ pid: 7, command: '/opt/Claude/claude-desktop' });
+    await world.write(desktop, '{\n  "theme": "dark"\n}\n');
+    expect(await cellOf(world.api, 'github')).toMatchObject({
+      state: 'wiped-by-client',
+      guess: false,
+      by: expect.any(String),
+      evidence: expect.arrayContaining([
+        'The whole block of servers is gone.',
+        '2 entries vanished at once.',
+      ]),
+    });
+  });
+
+  test('edited: only ours is gone and the client does not do such things', async () => {
+    const world = await openProtected(cursor, { time: { command: 'uvx', args: ['mcp-time'] } });
+    await world.api.drift.look({});
+    const { mcpServers } = JSON.parse(await world.read(cursor));
+    await world.write(cursor, text({ time: mcpServers.time }));
+    expect(await cellOf(world.api, 'github')).toMatchObject({
+      state: 'edited-by-you',
+      guess: true,
+    });
+  });
+
+  test('exposed again, with the fields that differ', async () => {
+    const world = await openProtected();
+    await world.write(cursor, text({ github }));
+    const cell = await cellOf(world.api, 'github');
+    expect(cell).toMatchObject({ state: 'exposed-again', guess: false, exposed: 1 });
+    expect(cell.changed.toSorted()).toEqual(['args', 'command', 'env']);
+    expect(JSON.stringify(await world.api.drift.look({}))).not.toContain(token);
+  });
+
+  test('foreign, by meaning the same in two dialects', async () => {
+    const time = { command: 'uvx', args: ['mcp-time'] };
+    const world = await openMemoryApp({
+      [cursor]: text({ time }),
+      [code]: text({ clock: { type: 'stdio', ...time } }, 'servers'),
+    });
+    const { cells } = await world.api.drift.look({});
+    expect(cells.map(({ state }) => state)).toEqual(['foreign', 'foreign']);
+    expect(new Set(cells.map(({ meaning }) => meaning)).size).toBe(1);
+  });
+
+  test('switched off in the client is an edit by hand', async () => {
+    const windsurf = '.codeium/windsurf/mcp_config.json';
+    const world = await openMemoryApp({ [windsurf]: text({ github }) });
+    await protectAll(world, { consents: ['secondary-evidence'] });
+    const now = JSON.parse(await world.read(windsurf));
+    now.mcpServers.github.disabled = true;
+    await world.write(windsurf, JSON.stringify(now));
+    expect(await cellOf(world.api, 'github')).toMatchObject({
+      state: 'edited-by-you',
+      changed: ['enabled'],
+      enabled: false,
+    });
+  });
+
+  test('an old entry of ours that comes back after it was switched off', async () => {
+    const world = await openProtected();
+    await world.api.drift.look({});
+    const before = await world.read(cursor);
+    await apply(world.api, {
+      changes: [{ action: 'displace', server: 'github', client: 'cursor' }],
+    });
+    expect(await world.read(cursor)).not.toContain('github');
+    await world.api.drift.look({});
+    await world.write(cursor, before);
+    expect(await cellOf(world.api, 'github')).toMatchObject({
+      state: 'rewritten-by-tool',
+      guess: true,
+      actions: ['adopt', 'remove'],
+    });
+  });
+});
+
+describe('repair and adopt', () => {
+  test('repair puts a wiped entry back and leaves the rest', async () => {
+    const world = await openProtected(cursor, { time: { command: 'uvx', args: ['mcp-time'] } });
+    const good = await world.read(cursor);
+    await world.write(cursor, '{\n  "theme": "light"\n}\n');
+    const result = await apply(world.api, { all: { action: 'repair' } });
+    expect(result.receipts).toMatchObject([{ outcome: 'done', server: 'github' }]);
+    expect(result.counts).toMatchObject({ inStep: 1, drifted: 0 });
+    const now = JSON.parse(await world.read(cursor));
+    expect(now.theme).toBe('light');
+    expect(now.mcpServers.github).toEqual(JSON.parse(good).mcpServers.github);
+  });
+
+  test('the way back also for entries that were never ours', async () => {
+    const world = await openProtected(cursor, { time: { command: 'uvx', args: ['mcp-time'] } });
+    await world.api.drift.look({});
+    const good = await world.read(cursor);
+    await world.write(cursor, '{}\n');
+    await world.api.drift.look({});
+    const file = `${home}/${cursor}`;
+    const [wipe, before] = await world.api.files.timeline({ file });
+    expect(wipe?.removed.toSorted()).toEqual(['github', 'time']);
+    await world.api.files.restore({ file, id: before?.backup ?? '' });
+    expect(await world.read(cursor)).toBe(good);
+  });
+
+  test('a hand edit is adopted with comments kept, and its secret goes to the keychain', async () => {
+    const world = await openMemoryApp({ [code]: text({ github }, 'servers') });
+    await protectAll(world);
+    const edited = `// mine
+{
+  "servers": {
+    // the new one
+    "github": { "command": "docker", "args": ["run", "ghcr.io/github/mcp"], /* pinned */ "env": { "GITHUB_TOKEN": "${other}" } },
+  },
+}
+`;
+    await world.write(code, edited);
+    const cell = await cellOf(world.api, 'github');
+    expect(cell.state).toBe('exposed-again');
+    const { items } = await world.api.drift.plan(act(cell, 'repair'));
+    expect(items).toMatchObject([{ ticked: false, possible: true }]);
+    const result = await apply(world.api, act(cell, 'adopt'));
+    expect(result.receipts[0]?.outcome).toBe('done');
+    const now = await world.read(code);
+    expect(now).toContain('// mine');
+    expect(now).toContain('// the new one');
+    expect(now).not.toContain(other);
+    const { record } = await world.api.servers.get({ id: 'github' });
+    expect(record.launch).toMatchObject({ command: 'docker' });
+    expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(other);
+    expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'in-step' });
+  });
+
+  test('foreign: adopted with its secret, adopted without one, ignored, removed', async () => {
+    const world = await openMemoryApp({
+      [cursor]: text({
+        github,
+        time: { command: 'uvx', args: ['mcp-time'] },
+        quiet: { command: 'a' },
+        gone: { command: 'b' },
+      }),
+    });
+    const cells = await Promise.all(['github', 'time'].map((name) => cellOf(world.api, name)));
+    await apply(world.api, { changes: cells.map(({ id }) => ({ action: 'adopt', cell: id })) });
+    const quiet = await cellOf(world.api, 'quiet');
+    const gone = await cellOf(world.api, 'gone');
+    const { receipts } = await apply(world.api, {
+      changes: [
+        { action: 'ignore', cell: quiet.id },
+        { action: 'remove', cell: gone.id },
+      ],
+    });
+    expect(receipts.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+    const { mcpServers } = JSON.parse(await world.read(cursor));
+    expect(mcpServers).toEqual({
+      github: { command: launcher, args: ['run', 'github'] },
+      time: { command: launcher, args: ['run', 'time'] },
+      quiet: { command: 'a' },
+    });
+    const report = await world.api.drift.look({});
+    expect(report.counts).toEqual({ inStep: 2, drifted: 0, exposedAgain: 0, foreign: 0 });
+    expect(report.cells.find(({ entryName }) => entryName === 'quiet')).toMatchObject({
+      state: 'foreign',
+      ignored: true,
+    });
+    await world.api.drift.unignore({ file: quiet.file, entryName: 'quiet' });
+    expect((await world.api.drift.look({})).counts.foreign).toBe(1);
+  });
+
+  test('adopting what is gone makes the record forget the place', async () => {
+    const world = await openProtected();
+    await world.write(cursor, text({}));
+    await apply(world.api, { all: { action: 'adopt' } });
+    const { record } = await world.api.servers.get({ id: 'github' });
+    expect(record.placements).toEqual([]);
+    expect((await world.api.drift.look({})).cells).toEqual([]);
+  });
+
+  test('undo of the last write, exact and by entry', async () => {
+    const world = await openProtected();
+    await world.write(cursor, text({}));
+    await apply(world.api, { all: { action: 'repair' } });
+    const file = `${home}/${cursor}`;
+    const exact = await world.api.files.planUndo({ file });
+    expect(exact).toMatchObject({ way: 'exact', file });
+    await world.api.files.undo({ file, write: exact.write, basis: exact.basis });
+    expect(await world.read(cursor)).toBe(text({}));
+    await apply(world.api, { all: { action: 'repair' } });
+    const now = JSON.parse(await world.read(cursor));
+    await world.write(cursor, JSON.stringify({ ...now, theme: 'light' }));
+    const merge = await world.api.files.planUndo({ file });
+    expect(merge.way).toBe('merge');
+    await world.api.files.undo({ file, write: merge.write, basis: merge.basis });
+    expect(JSON.parse(await world.read(cursor))).toEqual({ theme: 'light', mcpServers: {} });
+  });
+});
+
+describe('placing', () => {
+  test('on in another client in its own dialect, then off again byte for byte', async () => {
+    const lived = '{\n  // my servers\n  "servers": {}\n}\n';
+    const world = await openMemoryApp({ [cursor]: text({ github }), [code]: lived });
+    await protectAll(world);
+    const input = { server: 'github', clients: ['vscode'], placed: true };
+    const plan = await world.api.servers.planPlacement(input);
+    expect(plan.files).toHaveLength(1);
+    for await (const _ of await world.api.servers.setPlacement({
+      ...input,
+      basis: plan.basis,
+      consents: [],
+    }));
+    const on = await world.read(code);
+    expect(on).toContain('// my servers');
+    expect(on).toContain(launcher);
+    const { record } = await world.api.servers.get({ id: 'github' });
+    expect(record.placements.map(({ client }) => client).toSorted()).toEqual(['cursor', 'vscode']);
+    const off = { ...input, placed: false };
+    const back = await world.api.servers.planPlacement(off);
+    for await (const _ of await world.api.servers.setPlacement({
+      ...off,
+      basis: back.basis,
+      consents: [],
+    }));
+    expect(await world.read(code)).toBe(lived);
+  });
+
+  test('a name that is taken by somebody else is refused, the rest goes on', async () => {
+    const world = await openMemoryApp({
+      [cursor]: text({ github }),
+      [code]: text({ github: { command: 'theirs' } }, 'servers'),
+    });
+    await protectAll(world);
+    const changes = [{ action: 'place' as const, server: 'github', client: 'vscode' }];
+    const { items } = await world.api.drift.plan({ changes });
+    expect(items).toMatchObject([{ possible: false, ticked: false }]);
+    expect(await world.read(code)).toContain('theirs');
+  });
+});
+
+describe('policies', () => {
+  test('repair does it without asking, and stops after two redos', async () => {
+    const world = await openProtected(desktop);
+    await world.api.drift.setPolicy({ client: 'claude-desktop', policy: 'repair' });
+    world.running.push({ pid: 7, command: '/opt/Claude/claude-desktop' });
+    const events = listen(world.app.events);
+    for (let round = 0; round < 4; round += 1) {
+      await world.write(desktop, '{"theme": "dark"}');
+      await world.app.drift.noticed();
+    }
+    expect(JSON.parse(await world.read(desktop))).toEqual({ theme: 'dark' });
+    const report = await world.api.drift.look({});
+    expect(report.paused).toMatchObject([{ client: 'claude-desktop', by: 'Claude Desktop' }]);
+    const types = events.map(({ type }) => type);
+    expect(types.filter((type) => type === 'drift-settled')).toHaveLength(2);
+    expect(types.filter((type) => type === 'drift-paused')).toHaveLength(1);
+    world.running.length = 0;
+    await world.app.drift.noticed();
+    expect((await cellOf(world.api, 'github')).state).toBe('in-step');
+  });
+
+  test('ask tells of an exposed secret once and changes nothing', async () => {
+    const world = await openProtected();
+    await world.app.drift.noticed();
+    const events = listen(world.app.events);
+    await world.write(cursor, text({ github }));
+    await world.app.drift.noticed();
+    await world.app.drift.noticed();
+    expect(events).toMatchObject([
+      { type: 'exposed-again', entryName: 'github', server: 'github', client: 'cursor' },
+      { type: 'drift-changed', counts: { exposedAgain: 1 } },
+    ]);
+    expect(await world.read(cursor)).toContain(token);
+    expect(JSON.stringify(events)).not.toContain(token);
+  });
+
+  test('the policy of a server goes before that of its client; adopt never loses a server', async () => {
+    const world = await openProtected();
+    await world.api.drift.setPolicy({ client: 'cursor', policy: 'repair' });
+    await world.api.drift.setPolicy({ server: 'github', policy: 'adopt' });
+    await world.write(cursor, text({}));
+    await world.app.drift.noticed();
+    expect(await world.read(cursor)).toBe(text({}));
+    expect((await world.api.servers.get({ id: 'github' })).record.placements).toHaveLength(1);
+    await world.api.drift.setPolicy({ server: 'github', policy: null });
+    await world.app.drift.noticed();
+    expect((await cellOf(world.api, 'github')).state).toBe('in-step');
+  });
+});
+
+function listen(events: {
+  subscribe(signal: AbortSignal | undefined): AsyncGenerator<{ type: string }>;
+}) {
+  const seen: { type: string }[] = [];
+  void (async () => {
+    for await (const event of events.subscribe(undefined))
+      if (event.type.startsWith('drift') || event.type === 'exposed-again') seen.push(event);
+  })();
+  return seen;
+}

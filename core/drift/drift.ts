@@ -1,0 +1,393 @@
+/**
+ * Job "drift": last written, actual and desired of every entry in every client's file; keeps what it
+ * meets (sealed copies, timeline); repairs, adopts, ignores and removes as the person or a policy
+ * says. What an entry means is `core/clients`, how a file is written `core/edits`, how a secret leaves
+ * an entry the protect job, which is handed in.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type {
+  DriftChoices,
+  DriftPlan,
+  DriftReport,
+  DriftSelection,
+  DriftStream,
+  TimelineEntry,
+} from '../../shared/models/drift.ts';
+import type { AppEvent } from '../../shared/models/health.ts';
+import type { ProtectPlan, Receipt } from '../../shared/models/protect.ts';
+import type { DriftPolicy, Retention } from '../../shared/models/server.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { Clients } from '../clients/clients.ts';
+import { findClient } from '../clients/table.ts';
+import { usualRetention } from '../edits/backup.ts';
+import type { Edits } from '../edits/edits.ts';
+import { isInterrupted } from '../edits/journal.ts';
+import { streamRun } from '../edits/stream.ts';
+import type { Files, Keychain, Processes, Roots } from '../ports.ts';
+import type { Records } from '../records/schema.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { type ApplyPorts, applyItems } from './apply.ts';
+import { findDiffering } from './differing.ts';
+import { type Cell, lookAtCells } from './look.ts';
+import type { Looked } from './looked.ts';
+import { observe } from './observe.ts';
+import { draftPlan, type InternalPlan, isDrift, present } from './plan.ts';
+import { countCells, presentReport } from './report.ts';
+import { chooseBySelf, createFights, type Fights } from './settle.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+import { findWriters } from './writers.ts';
+
+export interface DriftPorts extends ApplyPorts {
+  readonly files: Files;
+  readonly roots: Roots;
+  readonly keychain: Pick<Keychain, 'status'>;
+  readonly processes: Pick<Processes, 'list'>;
+  readonly clients: Pick<Clients, 'survey'>;
+  readonly secrets: Pick<Secrets, 'read'>;
+  readonly edits: Edits;
+  readonly fingerprinter: () => Promise<(value: Secret) => string>;
+  readonly announce: (event: AppEvent) => void;
+}
+
+export interface Drift {
+  look(): Promise<DriftReport>;
+  plan(selection: DriftSelection): Promise<DriftPlan>;
+  apply(choices: DriftChoices): AsyncGenerator<DriftStream>;
+  /** Errors: `not_found`. Null takes the policy back. */
+  setPolicy(
+    of: { readonly server: string } | { readonly client: string },
+    policy: DriftPolicy | null,
+  ): Promise<void>;
+  unignore(file: string, entryName: string): Promise<void>;
+  retention(): Promise<Retention>;
+  setRetention(retention: Retention): Promise<void>;
+  timeline(file: string): Promise<readonly TimelineEntry[]>;
+  /**
+   * Looks, tells what is new since the last call, and does what the policies say. For doors that stay
+   * open: call it when files or records changed. Calls that come while one runs are answered by one more.
+   */
+  noticed(): Promise<void>;
+}
+
+/** Milliseconds that a look waits for a move that is under way. */
+const moveWait = 2_000;
+const pruneEvery = 60 * 60 * 1000;
+
+interface Inside {
+  readonly ports: DriftPorts;
+  readonly timeline: Timeline;
+  readonly fights: Fights;
+}
+
+export function createDrift(ports: DriftPorts): Drift {
+  const inside: Inside = { ports, timeline: createTimeline(ports), fights: createFights() };
+  const { records } = ports;
+  return {
+    look: async () => presentReport(await lookSettled(inside), inside.fights.pauses),
+    plan: async (selection) => (await planNow(inside, selection)).shown,
+    apply: (choices) =>
+      streamRun(async (report) => {
+        const { plan, shown } = await planNow(inside, choices.selection);
+        if (shown.basis !== choices.basis) throw planOutdated();
+        for (const { view } of plan.items) inside.fights.forget(view.file);
+        const receipts = await applyItems(ports, plan, shown.items, choices, report);
+        return { receipts, counts: countCells((await look(inside)).cells) };
+      }),
+    setPolicy: (of, policy) => setPolicy(ports, of, policy),
+    unignore: (file, entryName) =>
+      records.change((before) => ({
+        records: {
+          ...before,
+          ignoredEntries: (before.ignoredEntries ?? []).filter(
+            (one) => one.file !== file || one.entryName !== entryName,
+          ),
+        },
+        result: undefined,
+      })),
+    retention: async () => (await records.read()).retention ?? usualRetention,
+    setRetention: (retention) =>
+      records.change((before) => ({ records: { ...before, retention }, result: undefined })),
+    timeline: (file) => readTimeline(inside, file),
+    noticed: createNoticed(inside),
+  };
+}
+
+function planOutdated(): AppError {
+  return new AppError('conflict', 'The files have changed since this plan was made.', {
+    hint: 'Make the plan again and look at what is different. Nothing was changed.',
+  });
+}
+
+async function look({ ports, timeline, fights }: Inside): Promise<Looked> {
+  const records = await ports.records.read();
+  const all = await ports.clients.survey(records.projectFolders);
+  const surveys = all.filter(({ row }) => records.clientSettings[row.id]?.ignored !== true);
+  const observed = await observe({ ...ports, timeline }, surveys);
+  const input = {
+    records,
+    surveys,
+    snapshots: observed.latest.files,
+    pauses: fights.pauses,
+    writers: [],
+    removedByUs: new Map(),
+    fingerprint: await ports.fingerprinter(),
+  };
+  const facts = {
+    at: ports.clock.now(),
+    records,
+    surveys,
+    changed: observed.changed,
+    problems: observed.problems,
+  };
+  const first = lookAtCells(input);
+  const unclear = first.filter(isUnclear);
+  if (unclear.length === 0) return { ...facts, cells: first };
+  const writers = findWriters(await listProcesses(ports.processes));
+  const removedByUs = await readRemovals(timeline, unclear);
+  return { ...facts, cells: lookAtCells({ ...input, writers, removedByUs }) };
+}
+
+/** Cells whose cause needs a closer look: who runs, and what we took out ourselves. */
+function isUnclear({ view, placement, wanted }: Cell): boolean {
+  return isDrift(view.state) && ((placement ?? wanted) !== undefined || view.server !== undefined);
+}
+
+/** Whether a program runs is evidence, no more: without the list there is none. */
+async function listProcesses(processes: Pick<Processes, 'list'>) {
+  try {
+    return await processes.list();
+  } catch {
+    return [];
+  }
+}
+
+async function readRemovals(
+  timeline: Timeline,
+  cells: readonly Cell[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const files = new Set(
+    cells
+      .filter(({ placement, wanted }) => (placement ?? wanted) === undefined)
+      .map(({ view }) => view.file),
+  );
+  const pairs = await Promise.all(
+    [...files].map(async (file) => {
+      const ours = (await timeline.lines(file)).filter(({ guess }) => !guess);
+      return [file, new Set(ours.flatMap(({ removed }) => removed))] as const;
+    }),
+  );
+  return new Map(pairs);
+}
+
+/** A move that is under way in any process is not drift: what it touches is looked at once it is over. */
+async function lookSettled(inside: Inside): Promise<Looked> {
+  const first = await look(inside);
+  const files = new Set(
+    first.cells.filter(({ view }) => isDrift(view.state)).map(({ view }) => view.file),
+  );
+  if (files.size === 0) return first;
+  const open = (await inside.ports.edits.listOpen()).filter(isInterrupted);
+  if (!open.some(({ prepared }) => prepared.files.some(({ file }) => files.has(file))))
+    return first;
+  try {
+    await inside.ports.edits.quietly(async () => undefined, moveWait);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'file_busy') return first;
+    throw thrown;
+  }
+  return look(inside);
+}
+
+async function planNow(
+  inside: Inside,
+  selection: DriftSelection,
+): Promise<{ readonly plan: InternalPlan; readonly shown: DriftPlan }> {
+  const { ports } = inside;
+  const looked = await look(inside);
+  const plan = draftPlan({
+    looked,
+    selection,
+    launcher: ports.launcher,
+    at: looked.at,
+    differing: await findDiffering(ports, looked.cells),
+  });
+  const places = plan.items.flatMap(({ work }) =>
+    work?.adoption === undefined ? [] : [work.adoption],
+  );
+  const adoption: ProtectPlan | undefined =
+    places.length === 0 ? undefined : await ports.adoption.plan(places);
+  const fingerprint = await ports.fingerprinter();
+  const shown = present(plan, { launcher: ports.launcher, selection, adoption, fingerprint });
+  return { plan, shown };
+}
+
+async function setPolicy(
+  { records }: DriftPorts,
+  of: { readonly server: string } | { readonly client: string },
+  policy: DriftPolicy | null,
+): Promise<void> {
+  if ('client' in of) findClient(of.client);
+  await records.change((before) => ({
+    records:
+      'client' in of
+        ? withClientPolicy(before, of.client, policy)
+        : withServerPolicy(before, of.server, policy),
+    result: undefined,
+  }));
+}
+
+function withClientPolicy(records: Records, client: string, policy: DriftPolicy | null): Records {
+  const { driftPolicy: _, ...rest } = records.clientSettings[client] ?? {};
+  const settings = policy === null ? rest : { ...rest, driftPolicy: policy };
+  return { ...records, clientSettings: { ...records.clientSettings, [client]: settings } };
+}
+
+function withServerPolicy(records: Records, id: string, policy: DriftPolicy | null): Records {
+  if (!records.servers.some((server) => server.id === id)) {
+    throw new AppError('not_found', `There is no server “${id}”.`, {
+      hint: 'Run `portcullis servers` to see their ids.',
+      details: { server: id },
+    });
+  }
+  const servers = records.servers.map((server) => {
+    if (server.id !== id) return server;
+    const { driftPolicy: _, ...rest } = server;
+    return policy === null ? rest : { ...rest, driftPolicy: policy };
+  });
+  return { ...records, servers };
+}
+
+async function readTimeline(
+  { ports, timeline }: Inside,
+  file: string,
+): Promise<readonly TimelineEntry[]> {
+  const [lines, backups] = await Promise.all([timeline.lines(file), ports.edits.listBackups(file)]);
+  const there = new Set(backups.map(({ id }) => id));
+  return lines
+    .map((line) => ({ ...line, restorable: line.backup !== undefined && there.has(line.backup) }))
+    .toReversed();
+}
+
+/** One look at a time; what comes in meanwhile is one more look. */
+function createNoticed(inside: Inside): () => Promise<void> {
+  const told = { exposed: new Set<string>(), counts: '', prunedAt: Number.NEGATIVE_INFINITY };
+  let running: Promise<void> | undefined;
+  let again = false;
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      const looked = await lookSettled(inside);
+      tell(inside, looked, told);
+      if (await settle(inside, looked)) again = true;
+      await prune(inside, told);
+    } while (again);
+  };
+  return () => {
+    if (running !== undefined) {
+      again = true;
+      return running;
+    }
+    running = run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+interface Told {
+  exposed: Set<string>;
+  counts: string;
+  prunedAt: number;
+}
+
+function tell({ ports }: Inside, looked: Looked, told: Told): void {
+  const exposed = looked.cells.filter(({ view }) => view.state === 'exposed-again');
+  for (const { view } of exposed) {
+    if (told.exposed.has(view.id)) continue;
+    const { file, client, entryName, server } = view;
+    const named = server === undefined ? {} : { server };
+    ports.announce({ type: 'exposed-again', file, client, entryName, ...named });
+  }
+  told.exposed = new Set(exposed.map(({ view }) => view.id));
+  const counts = countCells(looked.cells);
+  const text = JSON.stringify([
+    counts,
+    looked.cells.filter(({ view }) => isDrift(view.state)).map(({ view }) => [view.id, view.state]),
+  ]);
+  if (text !== told.counts) ports.announce({ type: 'drift-changed', counts });
+  told.counts = text;
+}
+
+/** True when something was written, so that another look is due. */
+async function settle(inside: Inside, looked: Looked): Promise<boolean> {
+  wakeRested(inside, looked);
+  const { repair, adopt } = chooseBySelf(looked);
+  const repaired = await settleBy(inside, looked, 'repair', repair);
+  const adopted = await settleBy(inside, looked, 'adopt', adopt);
+  return repaired || adopted;
+}
+
+/** A pause is over when the client has ended, or nothing is left to repair in the file. */
+function wakeRested({ fights }: Inside, { cells }: Looked): void {
+  for (const file of [...fights.pauses.keys()]) {
+    const own = cells.filter(({ view }) => view.file === file);
+    const drifted = own.some(
+      ({ view, placement }) => placement !== undefined && isDrift(view.state),
+    );
+    const byClient = own.some(({ client }) => client.row.name === fights.pauses.get(file)?.by);
+    const ended = byClient && own.every(({ client }) => !client.running);
+    if (!drifted || ended) fights.forget(file);
+  }
+}
+
+async function settleBy(
+  inside: Inside,
+  looked: Looked,
+  action: 'repair' | 'adopt',
+  selection: DriftSelection,
+): Promise<boolean> {
+  const { ports, fights } = inside;
+  const allowed = (selection.changes ?? []).filter((change) => {
+    const cell = 'cell' in change && looked.cells.find(({ view }) => view.id === change.cell);
+    return cell !== undefined && cell !== false && mayWrite(inside, cell);
+  });
+  if (allowed.length === 0) return false;
+  const { plan, shown } = await planNow(inside, { changes: allowed });
+  const items = shown.items.filter(({ ticked, possible }) => ticked && possible);
+  if (items.length === 0) return false;
+  const choices = { items: items.map(({ id }) => id), consents: [] };
+  const receipts = await applyItems(ports, plan, shown.items, choices, () => undefined);
+  const now = ports.clock.monotonic();
+  for (const file of new Set(receipts.map((receipt) => receipt.file))) fights.wrote(file, now);
+  ports.announce({ type: 'drift-settled', action, receipts: [...receipts] });
+  return receipts.some(isDone);
+}
+
+function isDone({ outcome }: Receipt): boolean {
+  return outcome === 'done';
+}
+
+function mayWrite({ ports, fights }: Inside, { view, client }: Cell): boolean {
+  const opponent = () => ({
+    file: view.file,
+    client: view.client,
+    by: client.running ? client.row.name : (view.by ?? 'another program'),
+    since: ports.clock.now(),
+  });
+  const wasPaused = fights.pauses.has(view.file);
+  const may = fights.mayWrite(view.file, ports.clock.monotonic(), opponent);
+  const pause = fights.pauses.get(view.file);
+  if (!wasPaused && pause !== undefined) ports.announce({ type: 'drift-paused', pause });
+  return may;
+}
+
+async function prune({ ports }: Inside, told: Told): Promise<void> {
+  const now = ports.clock.monotonic();
+  if (now - told.prunedAt < pruneEvery) return;
+  told.prunedAt = now;
+  const { runs, retention } = await ports.records.read();
+  const needed = runs
+    .filter(({ undoneAt }) => undoneAt === undefined)
+    .flatMap(({ moves }) => moves);
+  await ports.edits.prune(needed, retention);
+}

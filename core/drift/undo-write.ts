@@ -1,0 +1,201 @@
+/** Takes back one of our writes to a file: byte for byte, or by entry where others have written since. */
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { WriteUndoPlan } from '../../shared/models/drift.ts';
+import { Secret } from '../../shared/secret.ts';
+import { type KnownFile, listKnownFiles, openKnownFile } from '../clients/known-files.ts';
+import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
+import { editDocument } from '../documents/edit-document.ts';
+import { decodeText } from '../documents/text.ts';
+import { diffMasked } from '../edits/diff.ts';
+import type { HistoryLine } from '../edits/model.ts';
+import { hashBytes } from '../edits/seal.ts';
+import { detectInBytes } from '../exposure/detect-bytes.ts';
+import { readIfThere } from '../records/replace-own-file.ts';
+import type { DriftPorts } from './drift.ts';
+import { changeServer } from './placements.ts';
+import { describePlacement } from './write-entry.ts';
+
+export interface WriteUndo {
+  /** Errors: `not_found` when there is no such write of ours. */
+  plan(file: string, write?: string): Promise<WriteUndoPlan>;
+  /** Errors: `conflict`, and those of writing. */
+  apply(choices: {
+    readonly file: string;
+    readonly write: string;
+    readonly basis: string;
+  }): Promise<void>;
+}
+
+interface Back {
+  readonly shown: WriteUndoPlan;
+  readonly edit: (bytes: Uint8Array) => Uint8Array;
+  readonly line: HistoryLine;
+  readonly known: readonly KnownFile[];
+}
+
+export function createWriteUndo(ports: DriftPorts): WriteUndo {
+  return {
+    plan: async (file, write) => (await prepare(ports, file, write)).shown,
+    apply: async ({ file, write, basis }) => {
+      const back = await prepare(ports, file, write);
+      if (back.shown.basis !== basis) {
+        throw new AppError('conflict', `${file} has changed since this plan was made.`, {
+          hint: 'Make the plan again and look at what is different. Nothing was changed.',
+          details: { file },
+        });
+      }
+      if (back.shown.way === 'refused') {
+        throw new AppError('conflict', back.shown.note, {
+          hint: 'Put a sealed copy back instead: `portcullis restore`.',
+          details: { file },
+        });
+      }
+      const { files } = await ports.edits.runMove({
+        id: ports.edits.newMoveId(),
+        kind: 'restore',
+        store: [],
+        files: [{ file, places: [], edit: back.edit, create: true }],
+      });
+      const error = files[0]?.error;
+      if (error !== undefined) throw error;
+      await followFile(ports, file, back);
+    },
+  };
+}
+
+/** Writes that moved values are taken back by the run that moved them. */
+const ownUndo: ReadonlySet<string> = new Set(['protect', 'undo', 'leave']);
+
+async function prepare(ports: DriftPorts, file: string, write: string | undefined): Promise<Back> {
+  const lines = (await ports.edits.history(file)).filter(({ what }) => what === 'changed');
+  const line = write === undefined ? lines[0] : lines.find(({ move }) => move === write);
+  if (line?.move === undefined) {
+    throw new AppError('not_found', `There is no such write of ours to ${file}.`, {
+      hint: 'See what there is: `portcullis history FILE`.',
+      details: { file },
+    });
+  }
+  const { projectFolders } = await ports.records.read();
+  const known = [...(await listKnownFiles(ports.clients, projectFolders)).values()].filter(
+    ({ location }) => location.path === file,
+  );
+  const current = (await readIfThere(ports.files, file)) ?? new Uint8Array();
+  const edit = await editBack(ports, line, known);
+  const outcome = tryBack(current, line, edit);
+  const fingerprint = await ports.fingerprinter();
+  const shown: WriteUndoPlan = {
+    basis: fingerprint(new Secret(`${line.move} ${hashBytes(current)}`)),
+    file,
+    write: line.move,
+    at: line.at,
+    way: outcome.way,
+    note: outcome.note,
+    diff: outcome.after === undefined ? [] : diffBetween(file, current, outcome.after),
+  };
+  return { shown, edit, line, known };
+}
+
+async function editBack(
+  ports: DriftPorts,
+  line: HistoryLine,
+  known: readonly KnownFile[],
+): Promise<Back['edit']> {
+  if (ownUndo.has(line.reason)) {
+    return refuse('This write moved secrets; `portcullis protect --undo` takes it back.');
+  }
+  if (line.backup === undefined) {
+    return refuse('The file did not exist before this write; delete it by hand.');
+  }
+  const { bytes: before } = await ports.edits.openBackup(line.backup);
+  return (bytes) => {
+    if (hashBytes(bytes) === line.after) return before;
+    if (line.pointers.length === 0) throw changedSince();
+    return line.pointers.reduce(
+      (current, pointer) => putBack(ports, known, pointer, before, current),
+      bytes,
+    );
+  };
+}
+
+function refuse(message: string): Back['edit'] {
+  return () => {
+    throw new AppError('conflict', message);
+  };
+}
+
+function changedSince(): AppError {
+  return new AppError('conflict', 'Another program changed the same place since.');
+}
+
+/** Our entry at that place becomes what it was; somebody else's entry there stays. */
+function putBack(
+  { launcher }: DriftPorts,
+  known: readonly KnownFile[],
+  pointer: string,
+  before: Uint8Array,
+  bytes: Uint8Array,
+): Uint8Array {
+  const [how] = known;
+  if (how === undefined) throw changedSince();
+  const name = pointer.split('/').at(-1)?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '';
+  const isThere = (entry: { readonly name: string }): boolean => entry.name === name;
+  const old = openKnownFile(how, before, launcher).entries.find(isThere);
+  const { document, entries } = openKnownFile(how, bytes, launcher);
+  const now = entries.find(isThere);
+  if (now !== undefined && now.managed === undefined) throw changedSince();
+  if (old === undefined) {
+    return now === undefined
+      ? bytes
+      : editDocument(document, planEntryRemove(how.row, document, now.path));
+  }
+  const path = now === undefined ? {} : { path: now.path };
+  const put = { name, value: old.raw, containers: how.location.containers, ...path };
+  return editDocument(document, planEntryPut(how.row, document, put));
+}
+
+function tryBack(
+  current: Uint8Array,
+  line: HistoryLine,
+  edit: Back['edit'],
+): Pick<WriteUndoPlan, 'way' | 'note'> & { readonly after?: Uint8Array } {
+  try {
+    const after = edit(current);
+    return hashBytes(current) === line.after
+      ? { way: 'exact', note: 'Byte for byte as it was.', after }
+      : { way: 'merge', note: 'Changed since: only our entries go back.', after };
+  } catch (thrown) {
+    return { way: 'refused', note: toAppError(thrown).message };
+  }
+}
+
+function diffBetween(file: string, before: Uint8Array, after: Uint8Array): WriteUndoPlan['diff'] {
+  const masks = [before, after].flatMap((bytes) =>
+    detectInBytes(bytes, file).map((found) => ({ value: found.value, shown: found.preview })),
+  );
+  return [...diffMasked(decodeText(before, file).text, decodeText(after, file).text, masks)];
+}
+
+/** What switching on or off has recorded goes back with the file; a repair changed no wish. */
+async function followFile(ports: DriftPorts, file: string, { line, known }: Back): Promise<void> {
+  const [how] = known;
+  if (line.reason !== 'place' || how === undefined) return;
+  const bytes = (await readIfThere(ports.files, file)) ?? new Uint8Array();
+  const { entries } = openKnownFile(how, bytes, ports.launcher);
+  const at = ports.clock.now();
+  await ports.records.change((before) => ({
+    records: before.servers.reduce((records, { id }) => {
+      const own = entries.filter(({ managed }) => managed === id);
+      return changeServer(records, id, (server) => {
+        const others = server.placements.filter((one) => one.file !== file);
+        const kept = server.placements.filter(
+          (one) => one.file === file && own.some((entry) => entry.name === one.entryName),
+        );
+        const fresh = own
+          .filter((entry) => !kept.some((one) => one.entryName === entry.name))
+          .map((entry) => describePlacement(how.row.id, file, entry, at));
+        return { ...server, placements: [...others, ...kept, ...fresh] };
+      });
+    }, before),
+    result: undefined,
+  }));
+}
