@@ -25,14 +25,17 @@ function stateFile(seed: number, bytes: number): string {
     const project = {
       allowedTools: ['Bash(git status)', `mcp__github__${word()}`],
       history,
-      mcpServers: {
-        [word()]: {
-          type: 'stdio',
-          command: 'npx',
-          args: ['-y', `${word()}-mcp`],
-          env: { API_KEY: dice.text(lower + digits, 32) },
-        },
-      },
+      mcpServers:
+        index % 12 === 0
+          ? {
+              [word()]: {
+                type: 'stdio',
+                command: 'npx',
+                args: ['-y', `${word()}-mcp`],
+                env: { API_KEY: dice.text(lower + digits, 32) },
+              },
+            }
+          : {},
       lastSessionId: dice.text('0123456789abcdef', 32),
       lastCost: dice.next(),
       hasTrustDialogAccepted: true,
@@ -49,7 +52,7 @@ function stateFile(seed: number, bytes: number): string {
 
 /** Writes the machine under `home`. */
 export async function makeMachine(home: string): Promise<MadeMachine> {
-  const corpus = generateCorpus(3, 150);
+  const corpus = generateCorpus(3, 60);
   const clientFiles = corpus.files.map(({ file }, index) => ({
     client: `c${index % 12}`,
     path: join(home, 'clients', file),

@@ -36,7 +36,9 @@ async function timeCold(
       minify: true,
       platform: 'node',
       // YAML's CommonJS asks for `require` at run time.
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
       format: 'esm',
       logLevel: 'silent',
     });

@@ -7,18 +7,8 @@
 import type { FileWarning, Finding, ScanReport, Skipped } from '../../shared/models/finding.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Clock, Files, Machine, Processes, Random, Roots } from '../ports.ts';
-import { detectInBytes, fileLimit } from './detect-bytes.ts';
-import {
-  deepFolders,
-  describeFailure,
-  envFilesIn,
-  type FileToScan,
-  historyFiles,
-  listCopies,
-  listFiles,
-} from './file-list.ts';
-import { warnAbout } from './file-warnings.ts';
-import { toFinding } from './finding.ts';
+import { deepFolders, type FileToScan, historyFiles, listCopies, listFiles } from './file-list.ts';
+import { type LookState, lookAtAll, type ScanItem, type Suppression } from './look.ts';
 import { fingerprintOf, maskForms } from './mask.ts';
 import { readScanKey } from './scan-key.ts';
 
@@ -29,13 +19,6 @@ export interface ExposurePorts {
   readonly random: Random;
   readonly processes: Processes;
   readonly clock: Clock;
-}
-
-/** A finding that the person chose not to see again (X-4). */
-export interface Suppression {
-  readonly file?: string;
-  readonly pointer: string;
-  readonly fingerprint: string;
 }
 
 export interface ScanRequest {
@@ -56,14 +39,6 @@ export interface ScanRequest {
   readonly signal?: AbortSignal;
 }
 
-/** One item of a deep scan, as soon as it is known. */
-export type ScanItem =
-  | { readonly type: 'finding'; readonly finding: Finding }
-  | { readonly type: 'warning'; readonly warning: FileWarning }
-  | { readonly type: 'skipped'; readonly skipped: Skipped }
-  | { readonly type: 'hidden'; readonly why: 'suppressed' | 'possible' }
-  | { readonly type: 'looked'; readonly path: string; readonly bytes: number };
-
 export type RelatedKind = 'old-copy' | 'env-file' | 'history' | 'log';
 
 export interface RelatedFile {
@@ -81,9 +56,6 @@ export interface Exposure {
   /** Files that may hold copies of what stands in the given config files: backups and histories. */
   listRelated(paths: readonly string[]): Promise<readonly RelatedFile[]>;
 }
-
-/** Bytes that one scan without paths reads at most. */
-export const byteBudget = 64 * 1024 * 1024;
 
 export function createExposure(ports: ExposurePorts): Exposure {
   const fingerprinter = async () => {
@@ -135,14 +107,16 @@ async function* streamScan(
 ): AsyncGenerator<ScanItem> {
   const sources = await listSources(ports, request);
   for (const skipped of sources.skipped) yield { type: 'skipped', skipped: hide(skipped) };
-  const state: ScanState = {
+  const state: LookState = {
     ports,
-    request,
     fingerprint: await fingerprinter(),
+    suppressions: request.suppressions,
+    all: request.all === true,
+    signal: request.signal,
+    limited: sources.limited,
     seen: new Set(),
     reported: new Set(),
     bytes: 0,
-    limited: sources.limited,
   };
   yield* lookAtAll(sources.files, state);
   if (request.deep !== true) return;
@@ -158,110 +132,7 @@ async function* streamScan(
   }
 }
 
-interface ScanState {
-  readonly ports: ExposurePorts;
-  readonly request: ScanRequest;
-  readonly fingerprint: (value: Secret) => string;
-  /** Device and inode of files looked at, so that links do not double them. */
-  readonly seen: Set<string>;
-  readonly reported: Set<string>;
-  bytes: number;
-  readonly limited: boolean;
-}
-
-async function* lookAtAll(
-  files: readonly FileToScan[],
-  state: ScanState,
-): AsyncGenerator<ScanItem> {
-  const queue = [...files];
-  for (let at = 0; at < queue.length; at += 1) {
-    const file = queue[at];
-    if (file === undefined) continue;
-    state.request.signal?.throwIfAborted();
-    const { items, envFiles } = await lookAt(file, state);
-    for (const item of items) yield item;
-    for (const path of envFiles)
-      queue.push({
-        path,
-        where: 'env-file',
-        ...(file.client === undefined ? {} : { client: file.client }),
-      });
-  }
-}
-
-interface Look {
-  readonly items: readonly ScanItem[];
-  readonly envFiles: readonly string[];
-}
-
-const nothing: Look = { items: [], envFiles: [] };
-
-async function lookAt(file: FileToScan, state: ScanState): Promise<Look> {
-  const { path } = file;
-  const { files, machine } = state.ports;
-  const skip = (reason: string): Look => ({
-    items: [{ type: 'skipped', skipped: hide({ path, reason }) }],
-    envFiles: [],
-  });
-  try {
-    const facts = await files.stat(path);
-    if (facts === undefined) return nothing;
-    if (facts.kind !== 'file') return skip('It is not a file.');
-    const identity = `${facts.device}:${facts.inode}`;
-    if (state.seen.has(identity)) return nothing;
-    state.seen.add(identity);
-    if (facts.size > fileLimit) return skip('It is larger than 8 MiB.');
-    if (state.limited && state.bytes + facts.size > byteBudget)
-      return skip('The scan had read 64 MiB already.');
-    const bytes = await files.read(path, { limit: fileLimit });
-    state.bytes += bytes.length;
-    const findings = report(file, bytes, state);
-    const hasFindings = findings.some(({ type }) => type === 'finding');
-    const warnings = hasFindings ? await warnAbout(state.ports, path, facts) : [];
-    return {
-      items: [
-        { type: 'looked', path, bytes: bytes.length },
-        ...findings,
-        ...warnings.map((warning): ScanItem => ({ type: 'warning', warning })),
-      ],
-      envFiles:
-        file.where === undefined
-          ? envFilesIn(new TextDecoder().decode(bytes), path, machine.home)
-          : [],
-    };
-  } catch (thrown) {
-    return skip(describeFailure(thrown));
-  }
-}
-
-function report(file: FileToScan, bytes: Uint8Array, state: ScanState): readonly ScanItem[] {
-  const { request, reported } = state;
-  const shown = maskForms(file.path);
-  const items: ScanItem[] = [];
-  for (const detection of detectInBytes(bytes, file.path)) {
-    const print = state.fingerprint(detection.value);
-    const key = `${file.path}\0${detection.pointer}\0${detection.kind}\0${print}`;
-    if (reported.has(key)) continue;
-    reported.add(key);
-    const finding = toFinding(shown, detection, print, file);
-    if (isSuppressed(finding, request.suppressions))
-      items.push({ type: 'hidden', why: 'suppressed' });
-    else if (finding.confidence === 'possible' && request.all !== true)
-      items.push({ type: 'hidden', why: 'possible' });
-    else items.push({ type: 'finding', finding });
-  }
-  return items;
-}
-
-function isSuppressed(finding: Finding, suppressions: readonly Suppression[]): boolean {
-  return suppressions.some(
-    ({ file, pointer, fingerprint }) =>
-      pointer === finding.pointer &&
-      fingerprint === finding.fingerprint &&
-      (file === undefined || file === finding.file),
-  );
-}
-
+/** Paths are shown; one may hold a secret in its name. */
 function hide({ path, reason }: Skipped): Skipped {
   return { path: maskForms(path), reason: maskForms(reason) };
 }
