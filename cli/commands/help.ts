@@ -70,7 +70,7 @@ function printAll(terminal: Terminal): void {
     terminal.line([groups[group], 'bold']);
     printTable(
       terminal,
-      [{ title: '' }, { title: '' }],
+      [{ title: '' }, { title: '', mayWrap: true }],
       rows.map(({ name, summary, isDefault }) => [
         [isDefault === true ? name.replace(' list', ' [list]') : name, 'cyan'],
         summary,
@@ -110,7 +110,7 @@ function printOne(terminal: Terminal, row: CommandRow): void {
   if (lines.length > 0) terminal.line();
   printTable(
     terminal,
-    [{ title: '' }, { title: '' }],
+    [{ title: '' }, { title: '', mayWrap: true }],
     lines.map(([flags, about]) => [[flags, 'cyan'], about]),
     { indent: 2 },
   );

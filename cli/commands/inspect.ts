@@ -45,7 +45,7 @@ function printInspection(
     terminal.line([part, 'bold'], [` (${offered.length})`, 'dim']);
     printTable(
       terminal,
-      ['name', 'tokens', '', 'about'].map((title) => ({ title, mayCut: title === 'about' })),
+      ['name', 'tokens', '', 'about'].map((title) => ({ title, mayWrap: title === 'about' })),
       offered.map((one): readonly Span[] => [
         one.name,
         String(one.tokens),

@@ -32,6 +32,14 @@ test('a row that cannot fit stands in lines of its own, whole', () => {
   expect(print([[long, file]], 30)).toEqual([long, `  file: ${file}`]);
 });
 
+test('a text goes on in the next line, under itself', () => {
+  const out = createScreen({ isTTY: true, columns: 40 });
+  const texts = [{ title: '' }, { title: '', mayWrap: true }];
+  const text = 'one two three four five six seven eight nine';
+  printTable(createTerminal(out, createScreen(), {}), texts, [['--flag', text]]);
+  expect(out.text()).toBe('--flag  one two three four five six\n        seven eight nine\n');
+});
+
 test('wide characters keep the columns straight', () => {
   expect(
     print([

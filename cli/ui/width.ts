@@ -31,3 +31,17 @@ function takeUpTo(parts: readonly string[], width: number): string[] {
   }
   return taken;
 }
+
+/** Breaks text at its blanks into lines that fit; a longer word keeps a line of its own. */
+export function wrapWords(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
