@@ -1,0 +1,204 @@
+/** What a page of ours could try if a stranger's script ever ran in it. Every try fails. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { issuerAddresses } from '../../core/app/addresses.ts';
+import { expect, test } from './desktop-test.ts';
+import {
+  askPermissions,
+  clickLink,
+  countReached,
+  describeGlobals,
+  fetchPolicy,
+  fetchStatus,
+  go,
+  openExternal,
+  openWindow,
+  replaceBridge,
+  runStrange,
+} from './in-page.mjs';
+
+test('the page has named functions and nothing of Electron or Node', async ({ desktop }) => {
+  const { window } = await desktop.open();
+  const seen = await window.evaluate(describeGlobals);
+  expect(seen).toEqual({
+    bridge: {
+      can: 'object',
+      openPort: 'function',
+      openExternal: 'function',
+      getAutostart: 'function',
+      setAutostart: 'function',
+    },
+    can: { autostart: true, clipboard: true, openExternal: true },
+    globals: [],
+  });
+});
+
+test('the page cannot change what it was given', async ({ desktop }) => {
+  const { window } = await desktop.open();
+  expect(await window.evaluate(replaceBridge)).toBe(true);
+});
+
+test('what Electron made of the window is closed', async ({ desktop }) => {
+  const { app } = await desktop.open();
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    return Reflect.get(contents ?? {}, 'getLastWebPreferences').call(contents);
+  });
+  expect(preferences).toMatchObject({
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  });
+});
+
+test('the page comes from our own scheme with the content policy', async ({ desktop }) => {
+  const { app, window } = await desktop.open();
+  const url = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.getURL(),
+  );
+  expect(url).toMatch(/^app:\/\/bundle\//);
+  const page = await window.evaluate(fetchPolicy);
+  expect(page.status).toBe(200);
+  expect(page.policy).toContain("default-src 'none'; script-src 'self'");
+  expect(page.policy).toContain("require-trusted-types-for 'script'");
+});
+
+test.describe('a file that is not one of ours', () => {
+  for (const path of [
+    '/../package.json',
+    '/%2e%2e/main.mjs',
+    '/..%2felectron%2fmain.mjs',
+    '/assets/..%5c..%5cpackage.json',
+    '/index.html%00',
+    '/.built',
+    '//etc/passwd',
+    '/etc/passwd',
+  ]) {
+    test(path, async ({ desktop }) => {
+      const { window } = await desktop.open();
+      const status = await window.evaluate(fetchStatus, path);
+      expect([404, undefined]).toContain(status);
+    });
+  }
+});
+
+test('scripts and styles of a stranger do not run', async ({ desktop }) => {
+  const { window } = await desktop.open();
+  expect(await window.evaluate(runStrange)).toBe('nothing');
+});
+
+test('the page goes nowhere', async ({ desktop }) => {
+  const { app, window } = await desktop.open();
+  await expect(window.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const url of ['https://attacker.example/', 'http://127.0.0.1:9/', 'file:///etc/passwd']) {
+    await window.evaluate(go, url);
+  }
+  await window.evaluate(clickLink, 'https://attacker.example/');
+  await expect(window.getByRole('heading', { level: 1 })).toBeVisible();
+  const urls = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getURL()),
+  );
+  expect(urls).toHaveLength(1);
+  expect(urls[0]).toMatch(/^app:\/\/bundle\//);
+});
+
+test('the page opens no window', async ({ desktop }) => {
+  const { app, window } = await desktop.open();
+  expect(await window.evaluate(openWindow, 'https://attacker.example/')).toBe('none');
+  expect(await window.evaluate(openWindow, '/')).toBe('none');
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
+
+test('the page has no permission', async ({ desktop }) => {
+  const { window } = await desktop.open();
+  expect(await window.evaluate(askPermissions)).toEqual({
+    notifications: 'denied',
+    place: 'denied',
+  });
+});
+
+test('the page reaches no network, and main asks nobody for it', async ({ desktop }) => {
+  const { app, window } = await desktop.open();
+  const urls = ['https://example.com/', 'http://127.0.0.1:9/', 'file:///etc/passwd'];
+  expect(await window.evaluate(countReached, urls)).toBe(0);
+  // Behind the content policy stands the session: another page would be stopped as well.
+  const isStopped = await app.evaluate(async ({ BrowserWindow }) => {
+    const other = new BrowserWindow({ show: false, webPreferences: { sandbox: true } });
+    const outcome = await other.loadURL('https://example.com/').then(
+      () => 'shown',
+      () => 'stopped',
+    );
+    other.destroy();
+    return outcome;
+  });
+  expect(isStopped).toBe('stopped');
+});
+
+test('a window that is not ours gets no port and no answer', async ({ desktop }) => {
+  const preload = join(desktop.home, 'evil.cjs');
+  await writeFile(
+    preload,
+    `const { contextBridge, ipcRenderer } = require('electron');
+     contextBridge.exposeInMainWorld('evil', {
+       ask: (channel, argument) => ipcRenderer.invoke(channel, ...argument).then(() => 'answered', (error) => error.message),
+     });`,
+  );
+  const { app } = await desktop.open();
+  const answers = await app.evaluate(async ({ BrowserWindow }, file) => {
+    const other = new BrowserWindow({
+      show: false,
+      webPreferences: { preload: file, sandbox: true },
+    });
+    await other.loadURL('app://bundle/');
+    const ask = (channel: string, args: unknown[]) =>
+      other.webContents.executeJavaScript(
+        `evil.ask(${JSON.stringify(channel)}, ${JSON.stringify(args)})`,
+      );
+    const all = [
+      await ask('portcullis:open-port', []),
+      await ask('portcullis:open-external', ['https://github.com/']),
+      await ask('portcullis:get-autostart', []),
+      await ask('portcullis:set-autostart', [true]),
+    ];
+    other.destroy();
+    return all.map(String);
+  }, preload);
+  expect(answers).toHaveLength(4);
+  for (const answer of answers) expect(answer).toMatch(/Refused\.$/);
+});
+
+const known = [...issuerAddresses].slice(0, 1);
+
+test('an address is opened only behind TLS, and after it was shown', async ({ desktop }) => {
+  const { app, window } = await desktop.open();
+  await app.evaluate(({ dialog, shell }) => {
+    const seen: string[] = [];
+    Reflect.set(globalThis, 'seen', seen);
+    Reflect.set(dialog, 'showMessageBox', async ({ detail }: { detail: string }) => {
+      seen.push(`asked ${detail}`);
+      return { response: detail.includes('good') ? 0 : 1 };
+    });
+    Reflect.set(shell, 'openExternal', async (url: string) => {
+      seen.push(`opened ${url}`);
+    });
+  });
+  await window.evaluate(openExternal, [
+    'http://example.com/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'https://user:word@example.com/',
+    `https://example.com/${'x'.repeat(3000)}`,
+    'not an address',
+    'https://example.com/bad',
+    'https://example.com/good',
+    ...known,
+  ]);
+  expect(await app.evaluate(() => Reflect.get(globalThis, 'seen'))).toEqual([
+    'asked https://example.com/bad',
+    'asked https://example.com/good',
+    'opened https://example.com/good',
+    // One that we wrote ourselves.
+    ...known.map((url) => `opened ${url}`),
+  ]);
+});
