@@ -73,6 +73,17 @@ export const runners = [
     timeout: 60_000,
     needs: 'test/window/playwright.config.ts',
   },
+  {
+    // Linux only: elsewhere Electron's own binary takes the stand-in's place, in a job of its own.
+    name: 'desktop',
+    kind: 'playwright',
+    platforms: ['linux'],
+    asRoot: false,
+    include: [],
+    exclude: [],
+    timeout: 60_000,
+    needs: 'test/desktop/playwright.config.ts',
+  },
 ];
 
 /**
