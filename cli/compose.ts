@@ -44,6 +44,13 @@ export function composeApi(prompt: Prompt | undefined): Api {
       await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
     },
     copyFile,
+    // Loaded only when something is watched: most commands end before it would be.
+    watch: {
+      start: async (paths, onChange) => {
+        const { createWatch } = await import('../platform/watch.ts');
+        return createWatch().start(paths, onChange);
+      },
+    },
     launcherSource: {
       folder: launcherFolder(),
       node: process.execPath,

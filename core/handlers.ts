@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DriftSelection } from '../shared/models/drift.ts';
+import type { AppEvent } from '../shared/models/health.ts';
 import { Secret } from '../shared/secret.ts';
 import { listEntries, makeSnippet } from './app/entries.ts';
 import { guardStream, toContractError } from './app/errors.ts';
@@ -125,6 +126,7 @@ export function createRouter(app: App) {
     },
     drift: {
       look: os.drift.look.handler(() => change(() => app.drift.look())),
+      watch: os.drift.watch.handler(({ signal }) => guardStream(watchDrift(app, signal))),
       plan: os.drift.plan.handler(({ input }) => change(() => app.drift.plan(input))),
       apply: os.drift.apply.handler(({ input }) => changing(() => app.drift.apply(input))),
       setPolicy: os.drift.setPolicy.handler(({ input: { policy, ...of } }) =>
@@ -253,6 +255,17 @@ export function createRouter(app: App) {
       subscribe: os.events.subscribe.handler(({ signal }) => app.events.subscribe(signal)),
     },
   });
+}
+
+/** Watches from the first read on, so that nothing that happens in between is missed. */
+async function* watchDrift(app: App, signal: AbortSignal | undefined): AsyncGenerator<AppEvent> {
+  await app.settle();
+  const stop = await app.watch();
+  try {
+    yield* app.events.subscribe(signal);
+  } finally {
+    await stop();
+  }
 }
 
 function selectPlacements({

@@ -185,6 +185,8 @@ export const contract = {
   },
   drift: {
     look: procedure.input(nothing).output(driftReportSchema),
+    /** News, and what the policies do meanwhile, by this door for as long as it is read. */
+    watch: procedure.input(nothing).output(eventIterator(appEventSchema)),
     plan: procedure.input(driftSelectionSchema).output(driftPlanSchema),
     apply: procedure.input(driftChoicesSchema).output(eventIterator(driftStreamSchema)),
     /** Of a server or of a client. The server's goes first; without either, drift is asked about. */

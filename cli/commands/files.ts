@@ -1,10 +1,12 @@
 /** What happened to a file, and one backup of it put back. */
 import { resolve } from 'node:path';
 import type { Action, Context } from '../command.ts';
+import { printDiff } from '../ui/diff.ts';
 import { sayBytes, sayPath, sayTime } from '../ui/say.ts';
 import { printTable } from '../ui/table.ts';
 import { words } from '../words.ts';
-import { badInput } from './interaction.ts';
+import { driftWords } from '../words-drift.ts';
+import { agree, badInput } from './interaction.ts';
 
 function fileOf({ input }: Context): string {
   return resolve(input.words[0] ?? '');
@@ -12,6 +14,7 @@ function fileOf({ input }: Context): string {
 
 export const history: Action = async (context) => {
   const { terminal, json } = context;
+  if (context.input.has('changes')) return showChanges(context);
   const entries = await (await context.api()).files.history({ file: fileOf(context) });
   if (json) terminal.json(entries);
   else if (entries.length === 0)
@@ -28,6 +31,55 @@ export const history: Action = async (context) => {
         [what, restorable ? 'green' : 'dim'],
       ]),
     );
+  return 0;
+};
+
+/** Who changed which entries, whoever it was. */
+async function showChanges(context: Context): Promise<number> {
+  const { terminal, json } = context;
+  const lines = await (await context.api()).files.timeline({ file: fileOf(context) });
+  if (json) terminal.json(lines);
+  else
+    printTable(
+      terminal,
+      ['when', 'by', 'what', 'entries', 'copy'].map((title) => ({ title })),
+      lines.map(({ at, by, guess, what, added, removed, changed, other, backup, restorable }) => [
+        sayTime(at),
+        guess ? `probably ${by}` : by,
+        what,
+        [
+          ...added.map((name) => `+${name}`),
+          ...removed.map((name) => `-${name}`),
+          ...changed.map((name) => `~${name}`),
+          ...(other ? ['other things'] : []),
+        ].join(' '),
+        restorable ? (backup ?? '') : '',
+      ]),
+    );
+  return 0;
+}
+
+export const undoWrite: Action = async (context) => {
+  const { input, terminal, json, home } = context;
+  const file = fileOf(context);
+  const write = input.text('write');
+  const api = await context.api();
+  const plan = await api.files.planUndo({ file, ...(write === undefined ? {} : { write }) });
+  if (json && input.has('plan')) terminal.json(plan);
+  else if (!json) {
+    terminal.line([plan.note, plan.way === 'refused' ? 'yellow' : 'dim']);
+    printDiff(terminal, plan.diff);
+  }
+  if (input.has('plan')) return 0;
+  if (!(await agree(context, driftWords.askUndo(sayPath(file, home), sayTime(plan.at))))) {
+    terminal.note(words.protect.stopped);
+    return 0;
+  }
+  const result = await context.finishFirst(() =>
+    api.files.undo({ file, write: plan.write, basis: plan.basis }),
+  );
+  if (json) terminal.json(result);
+  else terminal.line([driftWords.undone(sayPath(file, home)), 'green']);
   return 0;
 };
 

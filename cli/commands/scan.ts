@@ -32,9 +32,13 @@ export const scan: Action = async (context) => {
   const print = (finding: Finding) => terminal.json(toLine(finding, input.words), true);
   if (lines) for (const finding of report.findings) print(finding);
   const found = [...report.findings];
+  const seen = new Set(found.map(keyOf));
   if (deep)
     for await (const finding of await api.exposure.scanDeep({})) {
       progress.show(`${words.looking} ${sayPath(finding.file, context.home)}`);
+      // It goes through the same files as well.
+      if (seen.has(keyOf(finding))) continue;
+      seen.add(keyOf(finding));
       if (lines) print(finding);
       found.push(finding);
     }
@@ -47,6 +51,10 @@ export const scan: Action = async (context) => {
       terminal.note(`not looked at: ${path}: ${reason}`);
   return found.length === 0 ? 0 : exitFindings;
 };
+
+function keyOf({ file, pointer, fingerprint }: Finding): string {
+  return JSON.stringify([file, pointer, fingerprint]);
+}
 
 /** The columns of X-1, and the file as it was asked for. */
 function toLine(finding: Finding, asked: readonly string[]) {

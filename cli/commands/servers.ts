@@ -6,6 +6,7 @@ import { printTable } from '../ui/table.ts';
 import type { Span } from '../ui/terminal.ts';
 import { words } from '../words.ts';
 import { agree } from './interaction.ts';
+import { placeServer } from './place.ts';
 
 export const listServers: Action = async (context) => {
   const { terminal, json } = context;
@@ -54,6 +55,7 @@ export const disableServer: Action = (context) => setEnabled(context, false);
 
 async function setEnabled(context: Context, enabled: boolean): Promise<number> {
   const id = idOf(context);
+  if (context.input.has('client')) return placeServer(context, id, enabled);
   const view = await (await context.api()).servers.setEnabled({ id, enabled });
   return finish(context, view, enabled ? words.done.enabled(id) : words.done.disabled(id));
 }

@@ -79,8 +79,14 @@ export const protectRows: readonly CommandRow[] = [
     group: 'files',
     summary: 'what happened to a file, and which sealed copies of it there are',
     arguments: [fileArgument],
-    examples: ['portcullis history ~/.cursor/mcp.json'],
-    next: ['restore'],
+    options: [
+      { flags: '--changes', about: 'who added, removed and changed which entries, whoever it was' },
+    ],
+    examples: [
+      'portcullis history ~/.cursor/mcp.json',
+      'portcullis history ~/.cursor/mcp.json --changes',
+    ],
+    next: ['restore', 'undo'],
     load: async () => (await import('./files.ts')).history,
   },
   {
@@ -101,6 +107,22 @@ export const protectRows: readonly CommandRow[] = [
     ],
     next: ['history'],
     load: async () => (await import('./files.ts')).restore,
+  },
+  {
+    name: 'undo',
+    group: 'files',
+    summary: 'take back one of our writes to a file',
+    about:
+      'The newest, or the one of --write. Where others have written since, only our entries go back.',
+    arguments: [fileArgument],
+    options: [
+      { flags: '--write <id>', about: 'the write, as `portcullis history FILE --json` shows it' },
+      planOnly,
+      yes,
+    ],
+    examples: ['portcullis undo ~/.cursor/mcp.json'],
+    next: ['history'],
+    load: async () => (await import('./files.ts')).undoWrite,
   },
   {
     name: 'projects list',

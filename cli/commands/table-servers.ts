@@ -1,6 +1,18 @@
 /** Rows about servers and their secrets. */
-import type { CommandRow } from '../command.ts';
-import { secretArgument, serverArgument, yes } from './options.ts';
+import type { CommandRow, OptionRow } from '../command.ts';
+import { planOnly, secretArgument, serverArgument, yes } from './options.ts';
+
+const placementOptions: readonly OptionRow[] = [
+  {
+    flags: '--client <id>',
+    about: 'in this client only; may be given several times, or as a,b',
+    complete: 'client',
+  },
+  { flags: '--file <path>', about: 'in this file of the client, a project’s above all' },
+  { flags: '--consent <name>', about: 'agree to secondary-evidence or shared-project-file' },
+  planOnly,
+  yes,
+];
 
 export const serverRows: readonly CommandRow[] = [
   {
@@ -62,17 +74,26 @@ export const serverRows: readonly CommandRow[] = [
   {
     name: 'servers enable',
     group: 'servers',
-    summary: 'let clients start a server again',
+    summary: 'let clients start a server again, or give it to a client',
+    about:
+      'With --client an entry is written into that client’s file; without, the server is let go.',
     arguments: [serverArgument],
-    examples: ['portcullis servers enable github'],
+    options: placementOptions,
+    examples: ['portcullis servers enable github', 'portcullis servers enable github --client zed'],
     load: async () => (await import('./servers.ts')).enableServer,
   },
   {
     name: 'servers disable',
     group: 'servers',
-    summary: 'let no client start a server; entries and secrets stay',
+    summary: 'let no client start a server, or take it out of a client',
+    about:
+      'Without --client entries and secrets stay, and clients that start it are told so. With --client its entry is taken out of that client’s file.',
     arguments: [serverArgument],
-    examples: ['portcullis servers disable github'],
+    options: placementOptions,
+    examples: [
+      'portcullis servers disable github',
+      'portcullis servers disable github --client cursor',
+    ],
     load: async () => (await import('./servers.ts')).disableServer,
   },
   {

@@ -1,6 +1,6 @@
 /** What is being done, while it is done: one changing line on a terminal, plain lines elsewhere. */
 import { escapeText } from './escape.ts';
-import type { Output } from './terminal.ts';
+import { columnsOf, type Output } from './terminal.ts';
 import { cutMiddle } from './width.ts';
 
 export interface Progress {
@@ -35,7 +35,7 @@ export function createProgress(err: Output, { quiet, now }: ProgressOptions): Pr
     };
   return {
     show: (text) => {
-      last = cutMiddle(escapeText(text), (err.columns ?? 80) - 1);
+      last = cutMiddle(escapeText(text), columnsOf(err) - 1);
       err.write(`\r\u001b[2K${last}`);
     },
     clear: () => {

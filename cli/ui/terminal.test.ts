@@ -26,7 +26,9 @@ test('what a file or a server says cannot act on the terminal', () => {
 test('only stdout decides how wide a line may be', () => {
   const wide = createTerminal(createScreen(), createScreen({ isTTY: true, columns: 40 }), {});
   const narrow = createTerminal(createScreen({ isTTY: true, columns: 40 }), createScreen(), {});
-  expect([wide.width, narrow.width]).toEqual([Number.POSITIVE_INFINITY, 40]);
+  const unknown = createTerminal(createScreen({ isTTY: true, columns: 0 }), createScreen(), {});
+  const widths = [wide.width, narrow.width, unknown.width];
+  expect(widths).toEqual([Number.POSITIVE_INFINITY, 40, 80]);
 });
 
 test('JSON is one document, or one line of a stream', () => {

@@ -43,7 +43,7 @@ export function createTerminal(
   const paint = (span: Span, colors: typeof forOut): string =>
     typeof span === 'string' ? escapeText(span) : colors[span[1]](escapeText(span[0]));
   return {
-    width: out.isTTY === true ? (out.columns ?? 80) : Number.POSITIVE_INFINITY,
+    width: out.isTTY === true ? columnsOf(out) : Number.POSITIVE_INFINITY,
     isScreen: out.isTTY === true,
     line: (...spans) => void out.write(`${spans.map((span) => paint(span, forOut)).join('')}\n`),
     note: (...spans) => void err.write(`${spans.map((span) => paint(span, forErr)).join('')}\n`),
@@ -51,6 +51,11 @@ export function createTerminal(
     json: (value, inOneLine = false) =>
       void out.write(`${JSON.stringify(value, undefined, inOneLine ? 0 : 2)}\n`),
   };
+}
+
+/** A terminal that does not know its size, or says 0, is taken for the usual one. */
+export function columnsOf({ columns }: Output): number {
+  return columns === undefined || columns < 1 ? 80 : columns;
 }
 
 export function textOf(span: Span): string {

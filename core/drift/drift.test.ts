@@ -97,6 +97,7 @@ describe('hostile and broken', () => {
 
   test('a locked keychain hides no drift; what could not be sealed is sealed later', async () => {
     const world = await openProtected();
+    await world.api.drift.look({});
     world.keychain.setState('locked');
     await world.write(cursor, text({}));
     expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'edited-by-you' });
