@@ -207,6 +207,20 @@ describe('protect, undo, leave', () => {
     expect((await run(['scan', files.cursor])).exitCode).toBe(0);
   });
 
+  test('Ctrl-C while it is written lets it come to its end, then ends with 130', async () => {
+    await runJson(['protect', '--undo', '--yes']);
+    const terminal = onTerminal('protect', '--yes');
+    await terminal.saw('Starting once');
+    terminal.type('\u0003');
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.shown()).toContain('so that nothing is left half done');
+    expect(await runJson([])).toMatchObject({
+      exposed: 0,
+      unfinished: [],
+      servers: expect.anything(),
+    });
+  });
+
   test('runs, history and a byte-exact restore', async () => {
     const runs = await runJson(['protect', '--runs']);
     checkOutput(contract.protect.runs, runs);
@@ -252,6 +266,16 @@ describe('the rest of the contract', () => {
     expect(await runJson(['projects', 'add', keyring.home])).toEqual({});
     expect(await runJson(['projects'])).toEqual([keyring.home]);
     expect(await runJson(['projects', 'remove', keyring.home])).toEqual({});
+  });
+
+  test('a deep scan finds more, each once', async () => {
+    const log = files.write('.claude/projects/x/one.jsonl', `{"text":"key ${files.value}"}\n`);
+    const deep = await run(['scan', '--deep', '--format', 'jsonl']);
+    expect(deep.exitCode).toBe(1);
+    const lines = deep.stdout.trimEnd().split('\n');
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(lines.map((line) => JSON.parse(line).file)).toContain(log);
+    checkOutput(contract.exposure.scan, (await run(['scan', '--deep', '--json'])).json());
   });
 
   test('findings set aside', async () => {
