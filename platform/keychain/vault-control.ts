@@ -2,7 +2,7 @@
 
 import type { Files, Keychain, Roots, VaultControl } from '../../core/ports.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Secret } from '../../shared/secret.ts';
+import { Secret } from '../../shared/secret.ts';
 import { chooseSystemKeychain, chooseVault, nobodyToAsk, readVaultChoice } from './choice.ts';
 
 /** The passphrase that a person has given to this process, if any. */
@@ -27,6 +27,9 @@ export function createPassphraseHolder(ask?: () => Promise<Secret>): PassphraseH
   };
 }
 
+/** The item that is there from the start, so that a passphrase can be right or wrong. */
+const checkAccount = ':vault-check';
+
 export function createVaultControl({
   files,
   roots,
@@ -41,7 +44,7 @@ export function createVaultControl({
   /** A read that has to open the vault proves the passphrase. */
   async function prove(): Promise<void> {
     await keychain.reconnect();
-    await keychain.get(':vault-check');
+    await keychain.get(checkAccount);
   }
 
   return {
@@ -54,6 +57,9 @@ export function createVaultControl({
       holder.give(passphrase);
       await chooseVault({ files, roots }, { use: 'vault' });
       try {
+        await keychain.reconnect();
+        // An empty vault has no passphrase yet: it would take the next one it is given for its own.
+        await keychain.set(checkAccount, new Secret('open'));
         await prove();
       } catch (thrown) {
         holder.give(undefined);
