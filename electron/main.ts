@@ -28,7 +28,7 @@ const windows = process.platform === 'win32';
 
 /** Programs and libraries cannot run out of the archive: a packed app has them beside it. */
 const beside = app.isPackaged ? process.resourcesPath : out;
-const helper = app.isPackaged ? 'helper' : 'electron';
+const helper = app.isPackaged ? 'helper' : join('electron', 'helper');
 
 /** Our own binary is no Node: that switch is off in it. Servers and helpers run on this one. */
 function findNode(): string {

@@ -72,7 +72,9 @@ function bundleCli() {
 }
 
 async function bundleElectron() {
-  await bundleModules({ main: 'electron/main.ts', ...keychainHelper }, 'out/electron');
+  await bundleModules({ main: 'electron/main.ts' }, 'out/electron');
+  // Alone in its folder: a packed app has it outside its archive.
+  await bundleModules(keychainHelper, 'out/electron/helper');
   const { build } = await import('esbuild');
   // A preload in the sandbox is one CommonJS file.
   await build({
