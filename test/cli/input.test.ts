@@ -194,6 +194,21 @@ describe('without a keychain', () => {
     expect(readFileSync(files.cursor, 'utf8')).toBe(before);
   });
 
+  test('a vault takes its passphrase from stdin, and knows it again', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'pk-cli-'));
+    const world = { env: { HOME: own, XDG_RUNTIME_DIR: own } };
+    const made = await runCli(['vault', 'create', '--json'], {
+      ...world,
+      input: 'a long passphrase\n',
+    });
+    expect([made.exitCode, made.json()]).toEqual([0, {}]);
+    const wrong = await runCli(['vault', 'open', '--json'], { ...world, input: 'not that one\n' });
+    expect([wrong.exitCode, errorOf(wrong).code]).toEqual([27, 'passphrase_wrong']);
+    const right = await runCli(['vault', 'open'], { ...world, input: 'a long passphrase\n' });
+    expect(right.exitCode).toBe(0);
+    rmSync(own, { recursive: true });
+  });
+
   test('what only looks leaves nothing in the home', async () => {
     const before = readdirSync(home, { recursive: true }).toSorted();
     for (const words of [['clients'], ['servers'], ['secrets'], ['protect', '--runs'], ['help']])
