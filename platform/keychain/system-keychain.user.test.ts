@@ -18,7 +18,7 @@ import {
 import { isAlive } from '../process-list.ts';
 import { createSystemKeychain, type SystemKeychain } from './system-keychain.ts';
 
-const quick = { call: 800, prompt: 5_000, idle: 30_000 };
+const quick = { call: 3_000, prompt: 6_000, idle: 30_000 };
 
 function connect(bus: Bus, longestItem?: number): SystemKeychain {
   return createSystemKeychain({
