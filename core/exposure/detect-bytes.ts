@@ -42,6 +42,9 @@ export function isBackupName(file: string): boolean {
 
 type Shape = { readonly format: DocumentFormat } | { readonly flavour: TextFlavour };
 
+/** Strict first: it is the fastest by far, and most files are. */
+const jsonShapes: readonly Shape[] = [{ format: 'json' }, { format: 'jsonc' }, { format: 'json5' }];
+
 /** What a file is, by name first and content second. */
 export function sniff(file: string, text: string): readonly Shape[] {
   const name = originalName(file);
@@ -53,7 +56,7 @@ export function sniff(file: string, text: string): readonly Shape[] {
     return [{ flavour: 'log' }];
   const named = formats[extension];
   const broken: Shape = { flavour: 'broken' };
-  if (named === 'jsonc') return [{ format: 'jsonc' }, { format: 'json5' }, broken];
+  if (named === 'jsonc') return [...jsonShapes, broken];
   if (named !== undefined) return [{ format: named }, broken];
   return sniffContent(text);
 }
@@ -62,8 +65,8 @@ function sniffContent(text: string): readonly Shape[] {
   const head = text.slice(0, 4000).trimStart();
   const plain: Shape = { flavour: 'text' };
   if (/^[{[]/.test(head) && !/^\[[A-Za-z0-9_."' -]+\]\s*$/m.test(head))
-    return [{ format: 'jsonc' }, { format: 'json5' }, plain];
-  if (/^\/[/*]/.test(head)) return [{ format: 'jsonc' }, { format: 'json5' }, plain];
+    return [...jsonShapes, plain];
+  if (/^\/[/*]/.test(head)) return [...jsonShapes, plain];
   if (/^\[{1,2}[A-Za-z0-9_."' -]+\]{1,2}\s*$/m.test(head)) return [{ format: 'toml' }, plain];
   const lines = head.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const assigned = lines.filter((line) => /^(?:export )?[A-Za-z_][\w.-]*=/.test(line)).length;

@@ -1,14 +1,13 @@
 /** Detection in a parsed document: every scalar, every comment, and the keys themselves. */
 import { Secret } from '../../shared/secret.ts';
-import type { DocumentNode, ParsedDocument, Path } from '../documents/document.ts';
+import type { ParsedDocument, Path } from '../documents/document.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { detectInText } from './detect-text.ts';
 import type { Detection, Hit } from './detection.ts';
 import { countLines } from './lines.ts';
 import { maskForms, maskValue } from './mask.ts';
 import { toSecretName } from './names.ts';
-import { findPrefixed } from './prefixed.ts';
-import { findInTree, type ScalarHit } from './tree.ts';
+import { findInTree, type KeyHit, type ScalarHit } from './tree.ts';
 
 /** An entry that the caller knows to be a server. */
 export interface KnownServer {
@@ -30,14 +29,15 @@ export function detectInDocument(
   options: DocumentOptions = {},
 ): readonly Detection[] {
   const lineAt = countLines(document.text);
-  const servers =
-    options.servers === undefined
-      ? undefined
-      : new Map(options.servers.map(({ path, name }) => [path.join('\0'), name]));
-  const scalars = findInTree(document.root, servers === undefined ? {} : { servers });
+  const servers = options.servers?.map(({ path, name }) => [path.join('\0'), name] as const);
+  const isJson = document.format === 'json' || document.format === 'jsonc';
+  const { scalars, keys } = findInTree(document.root, {
+    ...(servers === undefined ? {} : { servers: new Map(servers) }),
+    ...(isJson ? { json: document.text } : {}),
+  });
   const found = scalars.map((scalar) => toDetection(scalar, lineAt));
-  const keys = findInKeys(document.root, lineAt);
-  return unique([...found, ...keys, ...detectInComments(document, lineAt)]);
+  const inKeys = keys.map((key) => keyDetection(key, lineAt));
+  return unique([...found, ...inKeys, ...detectInComments(document, lineAt)]);
 }
 
 type LineAt = (offset: number) => number;
@@ -98,31 +98,18 @@ export function suggestName(hit: Hit, path: Path): string {
   return toSecretName((named ?? hit.kind.id).replaceAll('•', ''), toSecretName(hit.kind.id));
 }
 
-function findInKeys(root: DocumentNode, lineAt: LineAt): readonly Detection[] {
-  const found: Detection[] = [];
-  const visit = (node: DocumentNode): void => {
-    if (node.kind === 'list') node.items.forEach(visit);
-    if (node.kind !== 'map') return;
-    for (const { key, keyStart, node: child } of node.entries) {
-      if (key.length >= 16) {
-        for (const hit of findPrefixed(key)) {
-          const line = lineAt(keyStart);
-          found.push({
-            ...describe(hit, key.slice(hit.start, hit.end)),
-            pointer: `#L${line}`,
-            start: hit.start,
-            end: hit.end,
-            where: 'setting',
-            line,
-            suggestedName: suggestName(hit, []),
-          });
-        }
-      }
-      visit(child);
-    }
+/** A map key has no scalar to point at: the line is all that is told. */
+function keyDetection({ key, keyStart, hit }: KeyHit, lineAt: LineAt): Detection {
+  const line = lineAt(keyStart);
+  return {
+    ...describe(hit, key.slice(hit.start, hit.end)),
+    pointer: `#L${line}`,
+    start: hit.start,
+    end: hit.end,
+    where: 'setting',
+    line,
+    suggestedName: suggestName(hit, []),
   };
-  visit(root);
-  return found;
 }
 
 function detectInComments(document: ParsedDocument, lineAt: LineAt): readonly Detection[] {

@@ -116,6 +116,7 @@ async function* streamScan(
     limited: sources.limited,
     seen: new Set(),
     reported: new Set(),
+    workTrees: new Map(),
     bytes: 0,
   };
   yield* lookAtAll(sources.files, state);

@@ -20,8 +20,10 @@ const urlKeys = set(
   'url uri serverurl httpurl endpoint baseurl apibase href tcp address sseurl mcpurl remoteurl link proxy dsn',
 );
 
-/** Keys by which a map is taken for a server entry. */
-export const entryKeys = set('command cmd url serverurl httpurl uri args');
+/** Keys by which a map is taken for a server entry, as clients spell them. */
+export const entryKeys = set(
+  'command cmd url serverUrl serverURL server_url httpUrl http_url uri args',
+);
 /** Keys whose value is named by its neighbours. */
 export const valueKeys = set('value default current content secretvalue defaultvalue val text');
 /** Neighbours that give the name. */
@@ -67,6 +69,8 @@ export function bareKey(key: string): string {
 
 /** What the key of a map or list says of what stands under it; undefined when it says nothing. */
 export function readField(key: string): FieldMeaning | undefined {
+  // Indexes, and what is longer or shorter than any of these.
+  if (key.length < 3 || key.length > 24 || key.charCodeAt(0) < 65) return undefined;
   const bare = bareKey(key);
   if (variableKeys.has(bare)) return { place: 'env', role: 'variable' };
   if (headerKeys.has(bare)) return { place: 'header', role: 'header' };

@@ -13,11 +13,15 @@ export interface WarningPorts {
 const synced =
   /[/\\](?:Dropbox(?: \([^)]*\))?|OneDrive(?: - [^/\\]*)?|Google ?Drive|GoogleDrive-[^/\\]*|My Drive|iCloud ?Drive|Mobile Documents|com~apple~CloudDocs|CloudStorage|Box(?: Sync)?|Nextcloud|ownCloud|pCloudDrive|Syncthing|Sync|MEGA|Proton ?Drive)[/\\]/i;
 
+/** Answers of one scan, by folder. */
+export type WorkTrees = Map<string, Promise<boolean>>;
+
 /** Warnings for one file that holds findings. */
 export async function warnAbout(
   ports: WarningPorts,
   path: string,
   facts: FileFacts,
+  workTrees: WorkTrees,
 ): Promise<readonly FileWarning[]> {
   const warnings: FileWarning[] = [];
   const file = maskForms(path);
@@ -37,7 +41,7 @@ export async function warnAbout(
       fix: 'edit-by-hand',
     });
   }
-  if (await isTracked(ports, path)) {
+  if (await isTracked(ports, path, workTrees)) {
     warnings.push({
       file,
       warning: 'tracked-by-git',
@@ -52,9 +56,10 @@ export async function warnAbout(
 async function isTracked(
   { files, machine, processes }: WarningPorts,
   path: string,
+  workTrees: WorkTrees,
 ): Promise<boolean> {
   const folder = folderOf(path);
-  if (!(await isInWorkTree(files, folder))) return false;
+  if (!(await isInWorkTree(files, folder, workTrees))) return false;
   const env: Record<string, string> = {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: machine.platform === 'windows' ? 'NUL' : '/dev/null',
@@ -86,12 +91,16 @@ async function isTracked(
   }
 }
 
-async function isInWorkTree(files: Files, folder: string): Promise<boolean> {
-  for (let here = folder, rounds = 0; rounds < 60; rounds += 1) {
-    if ((await files.stat(joinPath(here, '.git'))) !== undefined) return true;
-    const above = folderOf(here);
-    if (above === here) return false;
-    here = above;
-  }
-  return false;
+function isInWorkTree(files: Files, folder: string, workTrees: WorkTrees): Promise<boolean> {
+  const known = workTrees.get(folder);
+  if (known !== undefined) return known;
+  const answer = askAbove(files, folder, workTrees);
+  workTrees.set(folder, answer);
+  return answer;
+}
+
+async function askAbove(files: Files, folder: string, workTrees: WorkTrees): Promise<boolean> {
+  if ((await files.stat(joinPath(folder, '.git'))) !== undefined) return true;
+  const above = folderOf(folder);
+  return above !== folder && isInWorkTree(files, above, workTrees);
 }

@@ -27,7 +27,8 @@ export interface Frame {
   readonly place: Place;
   readonly role: NameRole;
   readonly entry: Entry | undefined;
-  readonly hints: () => ReadonlySet<string>;
+  /** The map it stands in, if it is no list item. */
+  readonly map: MapNode | undefined;
 }
 
 /** From the root to where the frame stands. */
@@ -38,15 +39,20 @@ export function pathOf(frame: Frame): Path {
   return path;
 }
 
-/** Words around a map, gathered once and only when a value asks. */
-export function widen(frame: Frame, node: MapNode): () => ReadonlySet<string> {
-  let words: ReadonlySet<string> | undefined;
+/** Of larger maps the neighbours are no description of each other. */
+const mostNeighbours = 64;
+
+/** Words around a frame, from the root down: keys, and what the maps on the way say of themselves. */
+export function hintsOf(frame: Frame, outer: () => ReadonlySet<string>): () => ReadonlySet<string> {
+  let words: Set<string> | undefined;
   return () => {
-    words ??= new Set([
-      ...frame.hints(),
-      ...wordsOf(frame.key.slice(0, 200)),
-      ...neighbourWords(node),
-    ]);
+    if (words !== undefined) return words;
+    words = new Set(outer());
+    for (let here: Frame | undefined = frame; here !== undefined; here = here.above) {
+      if (here !== frame) for (const word of wordsOf(here.key.slice(0, 200))) words.add(word);
+      if (here.map === undefined || here.map.entries.length > mostNeighbours) continue;
+      for (const word of neighbourWords(here.map)) words.add(word);
+    }
     return words;
   };
 }
@@ -54,7 +60,7 @@ export function widen(frame: Frame, node: MapNode): () => ReadonlySet<string> {
 function neighbourWords(node: MapNode): readonly string[] {
   return node.entries.flatMap(({ key, node: child }) => {
     const bare = bareKey(key);
-    const isTelling = providerKeys.has(bare) || entryKeys.has(bare);
+    const isTelling = providerKeys.has(bare) || entryKeys.has(key);
     const scalars = child.kind === 'list' ? child.items : [child];
     const texts = scalars.map((scalar) => (scalar.kind === 'scalar' ? scalar.value : undefined));
     const words = texts.flatMap((text) => {
@@ -79,12 +85,13 @@ export function entryOf(
   frame: Frame,
   servers: ReadonlyMap<string, string> | undefined,
 ): Entry | undefined {
-  const known = servers?.get(pathOf(frame).join('\0'));
-  if (known !== undefined) return { name: known, path: pathOf(frame) };
-  if (frame.entry !== undefined || servers !== undefined || frame.above === undefined)
-    return frame.entry;
+  if (frame.entry !== undefined || frame.above === undefined) return frame.entry;
+  if (servers !== undefined) {
+    const known = servers.get(pathOf(frame).join('\0'));
+    return known === undefined ? undefined : { name: known, path: pathOf(frame) };
+  }
   const isEntry = node.entries.some(
-    ({ key, node: child }) => child.kind !== 'map' && entryKeys.has(bareKey(key)),
+    ({ key, node: child }) => child.kind !== 'map' && entryKeys.has(key),
   );
   if (!isEntry) return undefined;
   const named = textOf(node, 'name') ?? textOf(node, 'id');
@@ -99,8 +106,8 @@ function textOf(node: MapNode, key: string): string | undefined {
   return child?.kind === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
 }
 
-/** Most keys are longer or shorter than any of these. */
-function isValueKey(key: string): boolean {
+/** Whether the neighbours of a key name its value. */
+export function isValueKey(key: string): boolean {
   return key.length >= 3 && key.length <= 14 && valueKeys.has(bareKey(key));
 }
 

@@ -4,7 +4,7 @@ import type { Secret } from '../../shared/secret.ts';
 import type { FileFacts } from '../ports.ts';
 import { detectInBytes, fileLimit } from './detect-bytes.ts';
 import { describeFailure, envFilesIn, type FileToScan } from './file-list.ts';
-import { type WarningPorts, warnAbout } from './file-warnings.ts';
+import { type WarningPorts, type WorkTrees, warnAbout } from './file-warnings.ts';
 import { toFinding } from './finding.ts';
 import { maskForms } from './mask.ts';
 
@@ -38,6 +38,8 @@ export interface LookState {
   /** Device and inode of files looked at, so that links do not double them. */
   readonly seen: Set<string>;
   readonly reported: Set<string>;
+  /** Whether a folder lies in a git work tree, once asked. */
+  readonly workTrees: WorkTrees;
   bytes: number;
 }
 
@@ -58,10 +60,12 @@ export async function* lookAtAll(
     const loaded = await Promise.all(
       chosen.map((one) => ('facts' in one ? readFile(one, state) : one)),
     );
-    for (const one of loaded) {
+    // Every look is begun before the first is awaited: questions about files overlap.
+    const looks = loaded.map((one) => ('bytes' in one ? lookInto(one, state) : undefined));
+    for (const [index, one] of loaded.entries()) {
       if ('reason' in one && one.reason !== '') yield skip(one.file.path, one.reason);
+      yield* (await looks[index]) ?? [];
       if (!('bytes' in one)) continue;
-      yield* lookInto(one, state);
       if (state.limited && one.file.where === undefined)
         rest = [...rest, ...envFilesOf(one, state)];
     }
@@ -120,20 +124,21 @@ async function readFile(stated: Stated, { ports }: LookState): Promise<Loaded | 
   }
 }
 
-async function* lookInto(loaded: Loaded, state: LookState): AsyncGenerator<ScanItem> {
+async function lookInto(loaded: Loaded, state: LookState): Promise<readonly ScanItem[]> {
   const { file, bytes, facts } = loaded;
-  let items: readonly ScanItem[];
   try {
-    items = report(file, bytes, state);
+    const items = report(file, bytes, state);
+    const looked: ScanItem = { type: 'looked', path: maskForms(file.path), bytes: bytes.length };
+    if (!items.some(({ type }) => type === 'finding')) return [looked, ...items];
+    const warnings = await warnAbout(state.ports, file.path, facts, state.workTrees);
+    return [
+      looked,
+      ...items,
+      ...warnings.map((warning): ScanItem => ({ type: 'warning', warning })),
+    ];
   } catch (thrown) {
-    yield skip(file.path, describeFailure(thrown));
-    return;
+    return [skip(file.path, describeFailure(thrown))];
   }
-  yield { type: 'looked', path: maskForms(file.path), bytes: bytes.length };
-  yield* items;
-  if (!items.some(({ type }) => type === 'finding')) return;
-  for (const warning of await warnAbout(state.ports, file.path, facts))
-    yield { type: 'warning', warning };
 }
 
 function envFilesOf({ file, bytes }: Loaded, { ports }: LookState): readonly FileToScan[] {

@@ -94,11 +94,12 @@ function splitCompound(word: string): readonly string[] {
 
 /** What a credential name must hold somewhere: spares splitting the names of most settings. */
 const maybe =
-  /key|tok|pa[st]|pwd|pw|sec|auth|cred|bear|jwt|cook|sess|sig|hmac|mnem|seed|licen[sc]e|otp|code|ak|sk|hash|hook|login|access|connect|sid|bypass|^d$/i;
+  /key|token|pass|pwd|pw$|psw|secret|auth|cred|bearer|jwt|cook|sess|sig(?![a-z])|signature|hmac|mnemonic|seed|licen[sc]e|otp|code|hash|hook|login|access|connect|sid|bypass|^d$|^sk$|^ak$|[^a-z](?:sk|ak|st)$|(?:^|[^a-z])pat(?![a-z])/i;
+const maybeCamel = /[a-z](?:Pat|PAT|Pw|Sk|Ak)(?![a-z])/;
 
 /** False only when the name surely means no credential. */
 export function mayMeanCredential(name: string): boolean {
-  return name.length <= 128 && maybe.test(name);
+  return name.length <= 128 && (maybe.test(name) || maybeCamel.test(name));
 }
 
 const nothing = { strength: 'none', credential: 'key' } as const;

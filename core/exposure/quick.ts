@@ -27,3 +27,45 @@ export function mayHoldSecret(text: string): boolean {
   }
   return text.includes('--') || text.includes(' -p');
 }
+
+const quote = 34;
+const colon = 58;
+
+/**
+ * The same for a whole map or list as JSON text: false only when no value in it has the form of a
+ * secret and `mayName` denies every key. Spares building the nodes of what is never looked at.
+ */
+export function mayHoldSecretInJson(
+  text: string,
+  start: number,
+  end: number,
+  mayName: (key: string) => boolean,
+): boolean {
+  let run = 0;
+  let opened = start;
+  let closed = start;
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code <= 32) run = 0;
+    else if (code === quote) {
+      run = 0;
+      opened = closed;
+      closed = at;
+    } else if (code === colon) {
+      if (closed !== at - 1 || mayName(text.slice(opened + 1, closed))) return true;
+      run = 0;
+    } else if (code === 61 || code === 92 || code === 39) return true;
+    else if (code === 45 && isFlagAt(text, at)) return true;
+    else {
+      run += 1;
+      if (run >= shortestRun) return true;
+    }
+  }
+  return false;
+}
+
+/** `--name`, or `-p` after a space. */
+function isFlagAt(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  return next === 45 || (next === 112 && text.charCodeAt(at - 1) === 32);
+}

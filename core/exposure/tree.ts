@@ -3,7 +3,7 @@
  * client: entries are recognised by what they hold, values by how their maps are called.
  */
 import type { Place } from '../../shared/models/finding.ts';
-import type { DocumentNode, ListNode, MapNode, Path } from '../documents/document.ts';
+import type { DocumentNode, ListNode, MapNode, Path, Scalar } from '../documents/document.ts';
 import { parseText } from '../documents/parse-document.ts';
 import { judgeCommand, judgeWords, place as placeIn } from './arguments.ts';
 import { findAssignments } from './assignments.ts';
@@ -15,16 +15,18 @@ import {
   type Entry,
   entryOf,
   type Frame,
+  hintsOf,
   isDeclared,
+  isValueKey,
   itemName,
   nameOf,
   pathOf,
-  widen,
 } from './frames.ts';
 import { judge } from './judge.ts';
 import { kindById } from './kinds.ts';
 import { mayMeanCredential } from './names.ts';
-import { mayHoldSecret } from './quick.ts';
+import { findPrefixed } from './prefixed.ts';
+import { mayHoldSecret, mayHoldSecretInJson } from './quick.ts';
 
 /** A hit together with the scalar that holds it. */
 export interface ScalarHit {
@@ -41,6 +43,8 @@ export interface TreeOptions {
   readonly servers?: ReadonlyMap<string, string>;
   readonly depth?: number;
   readonly hints?: () => ReadonlySet<string>;
+  /** The text of a JSON document: parts of it that hold nothing are passed over unread. */
+  readonly json?: string;
   /** Meaning of the root's own keys, for JSON under a known name. */
   readonly place?: Place;
   readonly role?: NameRole;
@@ -48,8 +52,24 @@ export interface TreeOptions {
 
 const noWords: ReadonlySet<string> = new Set();
 
-export function findInTree(root: DocumentNode, options: TreeOptions = {}): readonly ScalarHit[] {
+/** A key that has the form of a secret. */
+export interface KeyHit {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly hit: Hit;
+}
+
+export interface TreeHits {
+  readonly scalars: readonly ScalarHit[];
+  readonly keys: readonly KeyHit[];
+}
+
+/** Shorter keys are not looked at: no known form is. */
+const shortestForm = 16;
+
+export function findInTree(root: DocumentNode, options: TreeOptions = {}): TreeHits {
   const found: ScalarHit[] = [];
+  const keys: KeyHit[] = [];
   const frame: Frame = {
     above: undefined,
     step: '',
@@ -57,19 +77,39 @@ export function findInTree(root: DocumentNode, options: TreeOptions = {}): reado
     place: options.place ?? 'setting',
     role: options.role ?? 'setting',
     entry: undefined,
-    hints: options.hints ?? (() => noWords),
+    map: undefined,
   };
-  visit(root, frame, { found, servers: options.servers, depth: options.depth ?? 0 });
-  return found;
+  const hints = options.hints ?? (() => noWords);
+  const { servers, depth = 0, json } = options;
+  visit(root, frame, { found, keys, servers, depth, hints, json });
+  return { scalars: found, keys };
 }
 
 interface Walk {
   readonly found: ScalarHit[];
+  readonly keys: KeyHit[];
+  readonly hints: () => ReadonlySet<string>;
   readonly servers: ReadonlyMap<string, string> | undefined;
   readonly depth: number;
+  readonly json: string | undefined;
+}
+
+/** Larger parts are glanced at piece by piece, in UTF-16 code units. */
+const glanceLimit = 8192;
+
+/** The keys that make `visitMap` look closer. */
+function mayName(key: string): boolean {
+  return key.length >= shortestForm || mayMeanCredential(key) || isValueKey(key);
+}
+
+function isPassedOver(node: DocumentNode, frame: Frame, { json }: Walk): boolean {
+  if (json === undefined || node.end - node.start > glanceLimit) return false;
+  if (mayMeanCredential(frame.key) || readField(frame.key) !== undefined) return false;
+  return !mayHoldSecretInJson(json, node.start, node.end, mayName);
 }
 
 function visit(node: DocumentNode, frame: Frame, walk: Walk): void {
+  if (node.kind !== 'scalar' && isPassedOver(node, frame, walk)) return;
   if (node.kind === 'map') visitMap(node, frame, walk);
   else if (node.kind === 'list') visitList(node, frame, walk);
   else if (typeof node.value === 'string') visitScalar(node, node.value, frame, frame.key, walk);
@@ -77,80 +117,72 @@ function visit(node: DocumentNode, frame: Frame, walk: Walk): void {
 
 function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
   const entry = entryOf(node, frame, walk.servers);
-  const hints = widen(frame, node);
   const here = readField(frame.key);
   const place = here?.place ?? frame.place;
   const role = here?.role ?? frame.role;
-  for (const { key, node: child } of node.entries) {
-    const inner: Frame = {
-      above: frame,
-      step: key,
-      key,
-      place,
-      role,
-      entry,
-      hints,
-    };
+  const isPlain = here === undefined && !mayMeanCredential(frame.key);
+  for (const { key, keyStart, node: child } of node.entries) {
+    if (key.length >= shortestForm) {
+      for (const hit of findPrefixed(key)) walk.keys.push({ key, keyStart, hit });
+    }
+    if (child.kind === 'scalar' && isPlain && isDull(key, child.value)) continue;
+    const inner: Frame = { above: frame, step: key, key, place, role, entry, map: node };
     if (child.kind !== 'scalar') visit(child, inner, walk);
-    else if (typeof child.value === 'string')
-      visitScalar(
-        child,
-        child.value,
-        inner,
-        nameOf(key, node, frame, role),
-        walk,
-        isDeclared(key, node),
-      );
+    else if (typeof child.value === 'string') {
+      const name = nameOf(key, node, frame, role);
+      visitScalar(child, child.value, inner, name, walk, isDeclared(key, node));
+    }
   }
 }
 
+/** Spares most of what a client keeps a closer look: no name and no form of a secret. */
+function isDull(key: string, value: Scalar): boolean {
+  if (typeof value !== 'string') return true;
+  return !mayMeanCredential(key) && !isValueKey(key) && !mayHoldSecret(value);
+}
+
 function visitList(node: ListNode, frame: Frame, walk: Walk): void {
-  const items = node.items;
-  const words = items.map((item) =>
-    item.kind === 'scalar' && item.value !== null ? String(item.value) : undefined,
-  );
-  const isCommand =
-    readField(frame.key)?.place === 'args' ||
-    words.some((word) => word !== undefined && /^--?[A-Za-z]/.test(word));
-  const entry = frame.entry;
-  if (isCommand && words.some((word) => word !== undefined)) {
-    const context: Context = {
-      place: 'args',
-      role: 'setting',
-      hints: frame.hints,
-      depth: walk.depth,
-    };
-    const hits = judgeWords(
-      words.map((word) => word ?? ''),
-      context,
-      judgeInside,
-    );
-    for (const [index, item] of items.entries()) {
-      const value = words[index];
-      if (value !== undefined && item.kind === 'scalar') {
-        for (const hit of hits[index] ?? [])
-          walk.found.push({
-            path: [...pathOf(frame), index],
-            node: item,
-            value,
-            hit,
-            place: 'args',
-            entry,
-          });
-      }
+  const { items } = node;
+  const here = readField(frame.key);
+  const isCommand = items.some(isWord) && (here?.place === 'args' || items.some(isFlag));
+  if (isCommand) visitWords(items, frame, walk);
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
+    if (item === undefined || (isCommand && item.kind === 'scalar')) continue;
+    const place = here?.place ?? frame.place;
+    const role = here?.role ?? frame.role;
+    const { entry } = frame;
+    const step = { step: index, key: String(index) };
+    const inner: Frame = { above: frame, ...step, place, role, entry, map: undefined };
+    if (item.kind !== 'scalar') visit(item, inner, walk);
+    else if (typeof item.value === 'string') {
+      visitScalar(item, item.value, inner, itemName(frame.key), walk);
     }
   }
-  for (const [index, item] of items.entries()) {
-    const inner: Frame = {
-      ...frame,
-      above: frame,
-      step: index,
-      key: String(index),
-      ...readField(frame.key),
-    };
-    if (item.kind !== 'scalar') visit(item, inner, walk);
-    else if (!isCommand && typeof item.value === 'string')
-      visitScalar(item, item.value, inner, itemName(frame.key), walk);
+}
+
+function isWord(node: DocumentNode): boolean {
+  return node.kind === 'scalar' && node.value !== null;
+}
+
+function isFlag(node: DocumentNode): boolean {
+  return (
+    node.kind === 'scalar' && typeof node.value === 'string' && /^--?[A-Za-z]/.test(node.value)
+  );
+}
+
+/** Arguments are judged together: a flag names the word after it. */
+function visitWords(items: readonly DocumentNode[], frame: Frame, walk: Walk): void {
+  const words = items.map((item) => (item.kind === 'scalar' ? String(item.value ?? '') : ''));
+  const hints = hintsOf(frame, walk.hints);
+  const context: Context = { place: 'args', role: 'setting', hints, depth: walk.depth };
+  const hits = judgeWords(words, context, judgeInside);
+  for (const [index, node] of items.entries()) {
+    const value = words[index] ?? '';
+    for (const hit of hits[index] ?? []) {
+      const path = [...pathOf(frame), index];
+      walk.found.push({ path, node, value, hit, place: 'args', entry: frame.entry });
+    }
   }
 }
 
@@ -163,25 +195,13 @@ function visitScalar(
   declared = false,
 ): void {
   if (value.length < 6 || (!declared && !mayMeanCredential(name) && !mayHoldSecret(value))) return;
+  const { entry, role } = frame;
   const place = frame.place === 'setting' ? placeOfScalar(frame.key, value) : frame.place;
-  const { entry } = frame;
-  const base = {
-    place,
-    role: frame.role,
-    name,
-    depth: walk.depth,
-    ...(declared ? { declared } : {}),
-  };
-  const context: Context = { ...base, hints: frame.hints };
-  for (const hit of judgeScalar(value, context)) {
-    walk.found.push({
-      path: pathOf(frame),
-      node,
-      value,
-      hit: inServiceAccount(hit, name),
-      place,
-      entry,
-    });
+  const hints = hintsOf(frame, walk.hints);
+  const context: Context = { place, role, name, depth: walk.depth, declared, hints };
+  for (const found of judgeScalar(value, context)) {
+    const hit = inServiceAccount(found, name);
+    walk.found.push({ path: pathOf(frame), node, value, hit, place, entry });
   }
 }
 
@@ -226,7 +246,7 @@ function peelJson(text: string, context: Context): readonly Hit[] {
     place: isList ? 'args' : 'setting',
     role,
   });
-  return inner.map(({ node, value, hit }) =>
+  return inner.scalars.map(({ node, value, hit }) =>
     placeIn(text, node.start, node.end, value.slice(hit.start, hit.end), hit),
   );
 }
