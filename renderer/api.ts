@@ -6,7 +6,7 @@ import { createORPCClient, DynamicLink } from '@orpc/client';
 import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { Api } from '../shared/api.ts';
-import { openBrowserDoor } from './browser-door.ts';
+import { fetchThroughDoor, openBrowserDoor } from './browser-door.ts';
 import { isWebAddress, type Shell, type ShellCan } from './shell.ts';
 
 /** What the preload exposes: named functions and plain data, no channel and no event object. */
@@ -81,6 +81,7 @@ async function connectByFetch(): Promise<Connection> {
   const link = new FetchLink({
     url: new URL('/rpc', window.location.origin),
     headers: { 'x-portcullis': '1' },
+    fetch: fetchThroughDoor,
   });
   return {
     api: createORPCClient(link),

@@ -26,6 +26,13 @@ export async function openBrowserDoor(view: Window): Promise<Omit<ShellCan, 'aut
   return { clipboard: says('clipboard'), openExternal: says('openExternal') };
 }
 
+/** `fetch` for calls of the contract: no key is not an answer of the contract. */
+export async function fetchThroughDoor(request: Request, init: RequestInit): Promise<Response> {
+  const response = await fetch(request, init);
+  if (response.status === 401) throw new DoorClosed('The door does not know this page.');
+  return response;
+}
+
 async function ask(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store' });
   if (!response.ok) throw new DoorClosed(`The door answered ${response.status}.`);

@@ -5,9 +5,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Api } from '../shared/api.ts';
 import type { AppEvent } from '../shared/models/health.ts';
+import { DoorClosed } from './browser-door.ts';
 import type { QueryName } from './queries.ts';
 
-export type LiveState = 'connecting' | 'open' | 'lost';
+/** `closed`: the door answers, and does not know this page any more. */
+export type LiveState = 'connecting' | 'open' | 'lost' | 'closed';
 
 /** Which reads each piece of news makes out of date; news without a row makes all of them so. */
 const outdatedBy: Readonly<Partial<Record<AppEvent['type'], readonly QueryName[]>>> = {
@@ -69,11 +71,12 @@ export function createLive({ api, queries }: { api: Api; queries: QueryClient })
 
   const keepListening = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      // Why the stream ended does not matter: a normal end and a broken line are tried again alike.
-      await listen(signal).catch(() => undefined);
+      // A normal end and a broken line are tried again alike. So is a closed door: another page of
+      // this browser may be let in meanwhile, and its key is ours too.
+      const thrown: unknown = await listen(signal).catch((cause: unknown) => cause);
       if (signal.aborted) return;
       attempt += 1;
-      enter('lost');
+      enter(thrown instanceof DoorClosed ? 'closed' : 'lost');
       await pause(signal);
     }
   };

@@ -1,5 +1,6 @@
 /** Turns whatever a call threw into what a person reads: what happened and what to do next. */
 import { ORPCError } from '@orpc/client';
+import { DoorClosed } from './browser-door.ts';
 import { words } from './words.ts';
 
 export interface Problem {
@@ -12,6 +13,7 @@ export interface Problem {
 }
 
 export function describeProblem(thrown: unknown): Problem {
+  if (thrown instanceof DoorClosed) return words.problems.closed;
   if (!(thrown instanceof ORPCError)) return words.problems.unreachable;
   const data: unknown = thrown.data;
   const details = readField(data, 'details');
@@ -25,11 +27,6 @@ export function describeProblem(thrown: unknown): Problem {
     ...(file === undefined ? {} : { file }),
     ...(place === undefined ? {} : { place }),
   };
-}
-
-/** True when no answer came at all: the live stream tells when to ask again. */
-export function isUnreachable(thrown: unknown): boolean {
-  return !(thrown instanceof ORPCError);
 }
 
 export function hasCode(thrown: unknown, code: string): boolean {

@@ -18,7 +18,8 @@ export type QueryName =
   | 'history'
   | 'inspection'
   | 'checks'
-  | 'projects';
+  | 'projects'
+  | 'snippet';
 
 function named(name: QueryName, ...rest: readonly unknown[]): readonly unknown[] {
   return [name, ...rest];
@@ -79,6 +80,12 @@ export function createQueries(api: Api) {
         gcTime: 30 * 60_000,
       }),
     checks: () => queryOptions({ queryKey: named('checks'), queryFn: () => api.doctor.run({}) }),
+    snippet: (client: string, server: string) =>
+      queryOptions({
+        queryKey: named('snippet', client, server),
+        queryFn: () => api.clients.snippet({ client, server }),
+        gcTime: 0,
+      }),
     projects: () =>
       queryOptions({ queryKey: named('projects'), queryFn: () => api.projects.list({}) }),
   };

@@ -11,6 +11,7 @@ import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
+import { ByHand } from './by-hand.tsx';
 import classes from './clients.module.css';
 import { FileHistory } from './file-history.tsx';
 import { serverPath } from './names.ts';
@@ -66,6 +67,7 @@ function Detail({ client }: { client: ClientSummary }) {
       </Section>
       <Files files={client.files} />
       <Entries client={client.id} />
+      {client.access === 'read-only' && <ByHand client={client} />}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { words } from '../words.ts';
 import { PlanStep } from './plan-step.tsx';
 import { Read } from './read.tsx';
 import { ReceiptsStep } from './receipts-step.tsx';
-import { buildReview, defaultTicks, type Review } from './review.ts';
+import { buildReview, defaultTicks, offeredIn, type Review } from './review.ts';
 import { ReviewStep } from './review-step.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { type Run, useRun } from './use-run.ts';
@@ -88,7 +88,7 @@ function Flow({ step, report, plan, run, onStep, onShowPossible }: FlowProps) {
   const { api } = useConnection();
   const review = buildReview(report.findings, plan);
   const [chosen, setChosen] = useState<ReadonlySet<string>>();
-  const ticked = keepKnown(chosen ?? defaultTicks(review.items), review);
+  const ticked = keepKnown(chosen ?? defaultTicks(offeredIn(review)), review);
   const toReview = () => {
     run.reset();
     setChosen(undefined);
@@ -132,6 +132,6 @@ function Flow({ step, report, plan, run, onStep, onShowPossible }: FlowProps) {
 
 /** Items that a newer plan no longer has cannot stay ticked. */
 function keepKnown(ticked: ReadonlySet<string>, review: Review): ReadonlySet<string> {
-  const known = new Set(review.items.map(({ item }) => item.id));
+  const known = new Set(offeredIn(review).map(({ item }) => item.id));
   return ticked.intersection(known);
 }

@@ -113,20 +113,21 @@ function isHere(path: string, to: string): boolean {
 function LostBanner() {
   const state = useLiveState();
   const { live } = useConnection();
-  if (state !== 'lost') return null;
+  if (state !== 'lost' && state !== 'closed') return null;
+  const say = words[state];
   return (
     <div className={classes.lost}>
       <Notice
         tone="broken"
         live
-        title={words.lost.title}
+        title={say.title}
         action={
           <Button size="xs" variant="default" onClick={live.retryNow}>
-            {words.lost.now}
+            {say.now}
           </Button>
         }
       >
-        {words.lost.body}
+        {say.body}
       </Notice>
     </div>
   );

@@ -33,7 +33,7 @@ export function LeftAlone({ report, review, onShowPossible }: LeftAloneProps) {
       )}
       {review.byHand.length > 0 && (
         <Section title={say.byHand} note={say.byHandNote}>
-          <ByHand findings={review.byHand} />
+          <FindingsByFile findings={review.byHand} />
         </Section>
       )}
       {report.warnings.length > 0 && (
@@ -87,7 +87,8 @@ function LeftItem({ one: { item, secrets } }: { one: ReviewItem }) {
   );
 }
 
-function ByHand({ findings }: { findings: readonly Finding[] }) {
+/** Findings that nothing here changes, each with what a person can do. */
+export function FindingsByFile({ findings }: { findings: readonly Finding[] }) {
   const files = [...Map.groupBy(findings, ({ file }) => file)];
   return (
     <div className={classes.groups}>

@@ -13,15 +13,16 @@ import type { Problem } from '../problem.ts';
 import { Bar } from '../ui/bar.tsx';
 import { Failed } from '../ui/blank.tsx';
 import { Diff } from '../ui/diff.tsx';
+import { cutText } from '../ui/escape-text.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
-import { PlainText } from '../ui/plain-text.tsx';
+import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { words } from '../words.ts';
 import classes from './exposure.module.css';
 import { useClientNames } from './names.ts';
 import { Read } from './read.tsx';
-import { countSecrets, type Review } from './review.ts';
+import { countSecrets, offeredIn, type Review } from './review.ts';
 
 const say = words.exposure.plan;
 const openUpTo = 4;
@@ -63,7 +64,7 @@ function ShownPlan({
   onBack,
   onApply,
 }: PlanStepProps & { plan: ProtectPlan }) {
-  const items = review.items.filter(({ item }) => ticked.has(item.id));
+  const items = offeredIn(review).filter(({ item }) => ticked.has(item.id));
   const servers = new Set(items.map(({ item }) => item.server));
   const [consents, setConsents] = useState<ReadonlySet<Consent>>(new Set());
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
@@ -78,6 +79,7 @@ function ShownPlan({
             <Question
               key={question.id}
               question={question}
+              serverName={plan.servers.find(({ id }) => id === question.server)?.name}
               answer={answers[question.id]}
               onAnswer={(value) => setAnswers({ ...answers, [question.id]: value })}
             />
@@ -190,26 +192,38 @@ function PlanServers({
 
 interface QuestionProps {
   readonly question: PlanQuestion;
+  readonly serverName: string | undefined;
   readonly answer: string | undefined;
   readonly onAnswer: (fingerprint: string) => void;
 }
 
-function Question({ question, answer, onAnswer }: QuestionProps) {
+function Question({ question, serverName, answer, onAnswer }: QuestionProps) {
   const nameOf = useClientNames();
   return (
     <Radio.Group
       className={classes.question}
       value={answer ?? null}
       onChange={onAnswer}
-      label={<PlainText text={say.question(question.server, question.secret)} />}
+      label={
+        <PlainText
+          text={say.question(cutText(serverName ?? question.server, 80).head, question.secret)}
+        />
+      }
     >
       {question.options.map(({ fingerprint, preview, clients, files }) => (
         <Radio
           key={fingerprint}
           value={fingerprint}
-          mt="xs"
+          className={classes.option}
           label={<PlainText text={preview} mono />}
-          description={<PlainText text={[...clients.map(nameOf), ...files].join(', ')} cap={160} />}
+          description={
+            <>
+              <PlainText text={clients.map(nameOf).join(', ')} cap={160} />
+              {files.map((file) => (
+                <PathText key={file} path={file} />
+              ))}
+            </>
+          }
         />
       ))}
     </Radio.Group>

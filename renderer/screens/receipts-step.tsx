@@ -30,6 +30,8 @@ interface ReceiptsStepProps {
 
 export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
   const { run, receipts, remaining } = result;
+  const done = receipts.filter(({ outcome }) => outcome === 'done').length;
+  const failed = receipts.filter(({ outcome }) => outcome === 'failed').length;
   return (
     <>
       <div className={classes.doneHead}>
@@ -39,6 +41,7 @@ export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
         <div>
           <h2 className={classes.big}>{titleOf(result)}</h2>
           {run.kind === 'protect' && <p className={classes.lead}>{say.remaining(remaining)}</p>}
+          {failed > 0 && <p className={classes.lead}>{say.tally(done, failed)}</p>}
           <div className={classes.doneButtons}>
             <Button onClick={onFinish}>{remaining > 0 ? say.again : say.finish}</Button>
             {run.kind === 'protect' && run.state !== 'failed' && (
@@ -56,8 +59,11 @@ export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
       <RotateAdvice rotate={result.rotate} />
       <Section title={say.receipts}>
         <Rows label={say.receipts}>
-          {receipts.map((receipt) => (
-            <ReceiptRow key={`${receipt.item}\n${receipt.file}`} receipt={receipt} />
+          {receipts.toSorted(byOutcome).map((receipt) => (
+            <ReceiptRow
+              key={`${receipt.item}\n${receipt.file}\n${receipt.pointer}`}
+              receipt={receipt}
+            />
           ))}
         </Rows>
       </Section>
@@ -71,22 +77,36 @@ function titleOf({ run }: RunResult): string {
   return run.state === 'partly' || run.state === 'failed' ? say.title[run.state] : say.title.done;
 }
 
+/** What failed stands first. */
+function byOutcome(a: Receipt, b: Receipt): number {
+  return order.indexOf(a.outcome) - order.indexOf(b.outcome);
+}
+
+const order: readonly Receipt['outcome'][] = ['failed', 'skipped', 'done', 'unchanged'];
+
 function ReceiptRow({ receipt }: { receipt: Receipt }) {
+  const { file, pointer, server, outcome, message, hint, code } = receipt;
+  const name = server ?? nameIn(pointer);
   return (
     <Row
-      main={<PathText path={receipt.file} />}
+      main={name === undefined ? <PathText path={file} /> : <PlainText text={name} oneLine />}
       sub={
         <>
-          <PlainText text={receipt.message} />
-          {receipt.hint !== undefined && <PlainText text={receipt.hint} />}
-          {receipt.code !== undefined && <PlainText text={receipt.code} mono />}
+          {name !== undefined && <PathText path={file} />}
+          <PlainText text={message} />
+          {hint !== undefined && <PlainText text={hint} />}
+          {code !== undefined && <PlainText text={code} mono />}
         </>
       }
-      side={
-        <StateMark state={stateOfOutcome[receipt.outcome]} label={say.outcome[receipt.outcome]} />
-      }
+      side={<StateMark state={stateOfOutcome[outcome]} label={say.outcome[outcome]} />}
     />
   );
+}
+
+/** The last part of an RFC 6901 pointer. */
+function nameIn(pointer: string): string | undefined {
+  if (!pointer.startsWith('/')) return undefined;
+  return pointer.split('/').at(-1)?.replaceAll('~1', '/').replaceAll('~0', '~') || undefined;
 }
 
 type Advice = RunResult['rotate'][number];

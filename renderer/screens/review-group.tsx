@@ -54,7 +54,7 @@ export function ReviewGroupPanel({ group, by, ticked, startsOpen, onTick }: Grou
       <div id={body} hidden={!open}>
         {open &&
           group.items.map((one) => (
-            <Item
+            <ReviewItemRow
               key={one.item.id}
               one={one}
               by={by}
@@ -72,31 +72,34 @@ interface ItemProps {
   readonly one: ReviewItem;
   readonly by: GroupBy;
   /** The group's own tick is the tick of its only item. */
-  readonly alone: boolean;
+  readonly alone?: boolean;
   readonly on: boolean;
   readonly onTick: (on: boolean) => void;
 }
 
-function Item({ one: { item, secrets }, by, alone, on, onTick }: ItemProps) {
+/** One thing to do, with its tick. */
+export function ReviewItemRow({ one, by, alone = false, on, onTick }: ItemProps) {
+  const { item, secrets } = one;
   const nameOf = useClientNames();
   const client = item.client === undefined ? '' : nameOf(item.client);
   const name = escapeText([item.entry, client].filter(Boolean).join(', ').slice(0, 160));
+  const kind = item.kind === 'env-file' || item.kind === 'copy' ? say.itemKind[item.kind] : '';
   return (
     <div className={classes.item} data-off={!on || undefined}>
       <div className={classes.itemHead}>
         {!alone && (
           <Checkbox
             size="xs"
-            aria-label={say.itemTick(`${name}, ${escapeText(item.file)}`)}
+            aria-label={say.itemTick([name, escapeText(item.file)].filter(Boolean).join(', '))}
             checked={on}
             onChange={(event) => onTick(event.currentTarget.checked)}
           />
         )}
         {by === 'file' ? (
-          <PlainText text={item.entry ?? item.note} oneLine className={classes.itemName} />
+          <PlainText text={item.entry ?? kind} oneLine className={classes.itemName} />
         ) : (
           <>
-            {client !== '' && <span className={classes.itemName}>{client}</span>}
+            {(client || kind) !== '' && <span className={classes.itemName}>{client || kind}</span>}
             <PathText path={item.file} />
           </>
         )}

@@ -5,9 +5,11 @@ import type { ScanReport } from '../../shared/models/finding.ts';
 import type { ProtectPlan } from '../../shared/models/protect.ts';
 import { Bar } from '../ui/bar.tsx';
 import { Blank } from '../ui/blank.tsx';
+import { Section } from '../ui/page.tsx';
 import { optionsOf, Picks } from '../ui/picks.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { words } from '../words.ts';
+import { DeepScan } from './deep-scan.tsx';
 import classes from './exposure.module.css';
 import { LeftAlone } from './left-alone.tsx';
 import {
@@ -16,9 +18,10 @@ import {
   findItems,
   type GroupBy,
   groupItems,
+  offeredIn,
   type Review,
 } from './review.ts';
-import { ReviewGroupPanel } from './review-group.tsx';
+import { ReviewGroupPanel, ReviewItemRow } from './review-group.tsx';
 import { Runs } from './runs.tsx';
 
 const say = words.exposure;
@@ -37,19 +40,22 @@ interface ReviewStepProps {
 
 export function ReviewStep(props: ReviewStepProps) {
   const { report, plan, review, ticked } = props;
-  const isClean = review.items.length + review.left.length + review.byHand.length === 0;
+  const { items, extra, left, byHand } = review;
+  const isClean = items.length + extra.length + left.length + byHand.length === 0;
   return (
     <>
       {isClean ? (
         <Blank title={say.empty.title} body={say.empty.body} />
       ) : (
-        review.items.length > 0 && (
+        items.length > 0 && (
           <Tickable plan={plan} review={review} ticked={ticked} onTick={props.onTick} />
         )
       )}
+      {extra.length > 0 && <Elsewhere {...props} />}
       <LeftAlone report={report} review={review} onShowPossible={props.onShowPossible} />
+      <DeepScan />
       <Runs />
-      {review.items.length > 0 && <TickBar {...props} />}
+      {items.length + extra.length > 0 && <TickBar {...props} />}
     </>
   );
 }
@@ -102,21 +108,42 @@ function Tickable({ plan, review, ticked, onTick }: TickableProps) {
   );
 }
 
+/** Copies that other programs may use: named, and changed only when the person says so. */
+function Elsewhere({ review, ticked, onTick }: ReviewStepProps) {
+  return (
+    <Section title={say.elsewhere} note={say.elsewhereNote}>
+      <div className={classes.groups}>
+        {review.extra.map((one) => (
+          <div key={one.item.id} className={classes.group}>
+            <ReviewItemRow
+              one={one}
+              by="server"
+              on={ticked.has(one.item.id)}
+              onTick={(on) => onTick(changeTicks(ticked, [one.item.id], on))}
+            />
+          </div>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
 function TickBar({ review, ticked, onTick, onPlan }: ReviewStepProps) {
-  const total = countSecrets(review.items);
-  const chosen = countSecrets(review.items.filter(({ item }) => ticked.has(item.id)));
+  const offered = offeredIn(review);
+  const total = countSecrets(offered);
+  const chosen = offered.filter(({ item }) => ticked.has(item.id));
   const ids = review.items.map(({ item }) => item.id);
   const isAll = ids.every((id) => ticked.has(id));
   return (
     <Bar
-      text={say.ticked(chosen, total)}
+      text={say.ticked(countSecrets(chosen), total)}
       secondary={
         <Button variant="subtle" onClick={() => onTick(changeTicks(ticked, ids, !isAll))}>
           {isAll ? say.tickNone : say.tickAll}
         </Button>
       }
       primary={
-        <Button onClick={onPlan} disabled={chosen === 0}>
+        <Button onClick={onPlan} disabled={chosen.length === 0}>
           {say.toPlan}
         </Button>
       }

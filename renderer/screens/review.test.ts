@@ -8,6 +8,7 @@ import {
   defaultTicks,
   findItems,
   groupItems,
+  offeredIn,
 } from './review.ts';
 
 const finding = (file: string, fingerprint: string): Finding => ({
@@ -54,15 +55,30 @@ describe('a review', () => {
     expect(review.items.map(({ secrets }) => secrets[0]?.finding?.file)).toEqual(['file']);
   });
 
-  test('what cannot be done or is only listed is never offered for ticking', () => {
+  test('what cannot be done is never offered, and what is only listed starts unticked', () => {
     const plan = planOf(
       item('i1', 'file', 'f1', { possible: false }),
-      item('i2', 'file', 'f2', { kind: 'listed' }),
+      item('i2', 'file', 'f2', { kind: 'listed', ticked: false }),
       item('i3', 'file', 'f3', { ticked: false }),
     );
     const review = buildReview([], plan);
-    expect(review.left.map((one) => one.item.id)).toEqual(['i1', 'i2']);
-    expect([...defaultTicks(review.items)]).toEqual([]);
+    expect(review.left.map((one) => one.item.id)).toEqual(['i1']);
+    expect(review.extra.map((one) => one.item.id)).toEqual(['i2']);
+    expect(offeredIn(review).map((one) => one.item.id)).toEqual(['i3', 'i2']);
+    expect([...defaultTicks(offeredIn(review))]).toEqual([]);
+  });
+
+  test('a secret of an env file is counted where it stands and not again in its entry', () => {
+    const inFile = { name: 'A', kind: 'k', preview: '…', fingerprint: 'f1', where: 'env-file' };
+    const secrets = [inFile] as PlanItem['secrets'];
+    const plan = planOf(
+      item('i1', 'client', 'f1', { server: 'one', secrets }),
+      item('i2', 'env', 'f1', { server: 'one', kind: 'env-file', secrets }),
+    );
+    const review = buildReview([finding('env', 'f1')], plan);
+    expect(countSecrets(review.items)).toBe(1);
+    expect(review.items.map((one) => one.secrets.length)).toEqual([0, 1]);
+    expect(review.byHand).toEqual([]);
   });
 
   test('groups by server under its name, by entry without one, and by file', () => {

@@ -16,7 +16,9 @@ export interface ReviewItem {
 export interface Review {
   /** Can be done; the person ticks. */
   readonly items: readonly ReviewItem[];
-  /** Named by the plan but left as they are. */
+  /** Can be done too, but is only named unless the person ticks it. */
+  readonly extra: readonly ReviewItem[];
+  /** Cannot be done; named with the reason. */
   readonly left: readonly ReviewItem[];
   /** Findings that no item of the plan covers. */
   readonly byHand: readonly Finding[];
@@ -26,20 +28,39 @@ export function buildReview(findings: readonly Finding[], plan: ProtectPlan): Re
   const byPlace = new Map<string, Finding>();
   for (const finding of findings) byPlace.set(placeOf(finding.file, finding.fingerprint), finding);
   const covered = new Set<string>();
+  const inEnvFiles = new Set(
+    plan.items
+      .filter(({ kind }) => kind === 'env-file')
+      .flatMap(({ server, secrets }) => secrets.map((one) => `${server}\n${one.fingerprint}`)),
+  );
   const all = plan.items.map((item) => ({
     item,
-    secrets: item.secrets.map((planned) => {
-      const place = placeOf(item.file, planned.fingerprint);
-      covered.add(place);
-      return { planned, finding: byPlace.get(place) };
-    }),
+    secrets: item.secrets
+      // An entry names what its env file holds too; it is shown once, where it stands.
+      .filter(
+        ({ where, fingerprint }) =>
+          item.kind !== 'entry' ||
+          where !== 'env-file' ||
+          !inEnvFiles.has(`${item.server}\n${fingerprint}`),
+      )
+      .map((planned) => {
+        const place = placeOf(item.file, planned.fingerprint);
+        covered.add(place);
+        return { planned, finding: byPlace.get(place) };
+      }),
   }));
-  const isDoable = ({ item }: ReviewItem) => item.possible && item.kind !== 'listed';
+  const possible = all.filter(({ item }) => item.possible);
   return {
-    items: all.filter(isDoable),
-    left: all.filter((one) => !isDoable(one)),
+    items: possible.filter(({ item }) => item.kind !== 'listed'),
+    extra: possible.filter(({ item }) => item.kind === 'listed'),
+    left: all.filter(({ item }) => !item.possible),
     byHand: findings.filter(({ file, fingerprint }) => !covered.has(placeOf(file, fingerprint))),
   };
+}
+
+/** Everything that can be ticked. */
+export function offeredIn({ items, extra }: Review): readonly ReviewItem[] {
+  return [...items, ...extra];
 }
 
 export type GroupBy = 'server' | 'file';

@@ -23,6 +23,15 @@ export const clients = {
     'read-only': 'Portcullis reads its files and never writes them.',
     'detect-only': 'Portcullis only knows that it is there.',
   },
+  byHand: {
+    title: 'Add by hand',
+    note: 'Put these lines into its file yourself. They hold no secret.',
+    show: 'Show lines',
+    showFor: (server: string) => `Show lines for ${server}`,
+    heading: (server: string, client: string) => `${server} in ${client}`,
+    lines: 'Lines',
+    none: 'There is no server to add yet.',
+  },
   secondary:
     'How this client stores its servers is known from second hand. You are asked before each edit.',
   role: {

@@ -60,6 +60,11 @@ export const common = {
     body: 'What you see may be out of date. Trying again by itself.',
     now: 'Try now',
   },
+  closed: {
+    title: 'Portcullis was started again.',
+    body: 'This page has no key any more. Open the window again from the tray or with `portcullis open`; this page then goes on.',
+    now: 'Try now',
+  },
   doorClosed: {
     title: 'This page has no key any more',
     body: 'Portcullis was restarted, or the link was used before. Open the window again from the tray, or run',
@@ -71,6 +76,11 @@ export const common = {
       code: 'unreachable',
       message: 'Portcullis did not answer.',
       hint: 'It may be starting again. If it stays away, open it again from the tray.',
+    },
+    closed: {
+      code: 'no_key',
+      message: 'This page has no key any more.',
+      hint: 'Portcullis was started again. Open the window again, then try once more.',
     },
     unforeseen: { code: 'internal', message: 'Something went wrong that nobody foresaw.' },
     screen: {
