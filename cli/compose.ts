@@ -11,6 +11,7 @@ import { copyFile } from '../platform/copy-file.ts';
 import { createPorts } from '../platform/ports.ts';
 import { programFiles } from '../platform/program-files.ts';
 import { createRemoteHttp } from '../platform/remote-http.ts';
+import { createSandbox } from '../platform/sandbox/sandbox.ts';
 import type { Api } from '../shared/api.ts';
 import { Secret } from '../shared/secret.ts';
 import { launcherFolder } from './places.ts';
@@ -39,6 +40,10 @@ export function composeApi(prompt: Prompt | undefined): Api {
   const app = createApp({
     ...ports,
     programFiles,
+    sandbox: createSandbox(ports.machine.platform, {
+      roots: ports.roots,
+      path: ports.machine.env.PATH,
+    }),
     openHttp: (server) => createRemoteHttp(server, ports.machine.env),
     pause: async (milliseconds, signal) => {
       await sleep(milliseconds, undefined, { signal }).catch(() => undefined);

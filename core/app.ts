@@ -47,6 +47,7 @@ import { createServers, type Servers } from './servers/servers.ts';
 
 export interface AppPorts extends Ports {
   readonly programFiles: OpenPorts['programFiles'];
+  readonly sandbox: OpenPorts['sandbox'];
   readonly openHttp: OpenPorts['openHttp'];
   /** Resolves after so many milliseconds, or at once when the signal aborts. */
   readonly pause: OpenPorts['sleep'];
@@ -121,6 +122,7 @@ export function createApp(ports: AppPorts): App {
   const inspect = createInspect({
     ...ports,
     sleep: ports.pause,
+    launcher: launcher.path,
     readLoginPath: () => readLoginPath(ports),
     readSecrets: (server) => secrets.read(server),
   });

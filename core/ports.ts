@@ -192,13 +192,74 @@ export interface FileProbe {
 }
 
 /**
- * The two questions a launch asks of the disk. Synchronous: a launch does nothing beside them. They throw only
+ * The few questions a launch asks of the disk. Synchronous: a launch does nothing beside them. They throw only
  * what nobody foresaw.
  */
 export interface ProgramFiles {
   probe(path: string): FileProbe;
   /** The first bytes of a file, `limit` at most; the whole of a small one. */
   head(path: string, limit: number): Uint8Array;
+  /** Without any links in it; undefined when it leads nowhere. */
+  realpath(path: string): string | undefined;
+  /** Names in a folder; none when it cannot be read. */
+  names(path: string): readonly string[];
+}
+
+/** A place that a confined program sees, read-only or not. */
+export interface Bind {
+  readonly from: string;
+  /** The path inside. */
+  readonly to: string;
+  readonly access: 'read' | 'write';
+}
+
+/**
+ * One program and all that it may see, as data; nothing else of the person's is there. Paths are
+ * absolute. Holds secrets in `env`: never print it.
+ */
+export interface Confinement {
+  readonly server: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Inside. */
+  readonly cwd: string;
+  readonly binds: readonly Bind[];
+  /** Hidden again inside of `binds`, by the path inside. */
+  readonly masks: readonly { readonly path: string; readonly kind: 'folder' | 'file' }[];
+  /** A proxy: the only way out, reached at this port of loopback inside and over this socket outside. */
+  readonly network: 'open' | 'none' | { readonly port: number; readonly socket: string };
+}
+
+/** A program that starts another one enclosed. */
+export interface Enclosed {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** What a machine can do to enclose a program. */
+export interface SandboxAbility {
+  /** By the system itself; and so that a proxy is its only way out. */
+  readonly confined: boolean;
+  readonly filtered: boolean;
+  /** Why not, and what to do about it. */
+  readonly problem?: string;
+  readonly hint?: string;
+}
+
+/** The sandbox of a system. Each has its own file in `platform/sandbox`. */
+export interface Sandbox {
+  /** Every confined start needs a process of ours that stays, not only those with a proxy. */
+  readonly alwaysSupervised: boolean;
+  /** Asked of the system once and kept until the system changes; `anew` asks again. */
+  probe(options?: { readonly anew?: boolean }): SandboxAbility;
+  /**
+   * Makes what the program needs on disk (a home of its own) and answers how to start it.
+   * Errors: `not_confined` where the system cannot, `disk_full`.
+   */
+  enclose(confinement: Confinement): Enclosed;
 }
 
 /** What sees that files changed. Content may be the same as before: whoever is told looks. */

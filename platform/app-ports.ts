@@ -8,6 +8,7 @@ import { copyFile } from './copy-file.ts';
 import { createPorts, type PortsOptions } from './ports.ts';
 import { programFiles } from './program-files.ts';
 import { createRemoteHttp } from './remote-http.ts';
+import { createSandbox } from './sandbox/sandbox.ts';
 import { createWatch } from './watch.ts';
 
 export interface AppPortsOptions extends Pick<PortsOptions, 'roots' | 'askPassphrase'> {
@@ -39,6 +40,10 @@ export function createAppPorts(options: AppPortsOptions) {
   return {
     ...ports,
     programFiles,
+    sandbox: createSandbox(ports.machine.platform, {
+      roots: ports.roots,
+      path: ports.machine.env.PATH,
+    }),
     openHttp: (server: string) => createRemoteHttp(server, ports.machine.env),
     pause: async (milliseconds: number, signal: AbortSignal) => {
       await sleep(milliseconds, undefined, { signal }).catch(() => undefined);

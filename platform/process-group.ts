@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../core/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { readErrno } from './file-errors.ts';
-import { hasLiveMember } from './process-list.ts';
+import { hasLiveMember, listOutsiders } from './process-list.ts';
 
 export type GroupLeader = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -64,7 +64,10 @@ function isNowhere(command: string, env: Readonly<Record<string, string>>): bool
   return !env.PATH.split(delimiter).some((folder) => existsSync(join(folder, command)));
 }
 
-/** Ends the group: input closed, SIGTERM, SIGKILL, `grace` milliseconds apart. */
+/**
+ * Ends the group: input closed, SIGTERM, SIGKILL, `grace` milliseconds apart. A sandbox would end its server
+ * the hard way at once, so a server in one is signalled itself before.
+ */
 export async function stopGroup(
   leader: GroupLeader,
   platform: Platform,
@@ -75,6 +78,11 @@ export async function stopGroup(
   leader.stdin.end();
   await waitUntil(() => hasExited(leader), grace);
   if (platform === 'windows') return stopTree(leader, pid);
+  if (platform === 'linux' && grace > 0 && !hasExited(leader)) {
+    const outsiders = listOutsiders(pid);
+    for (const outsider of outsiders) signalOne(outsider);
+    if (outsiders.length > 0) await waitUntil(() => hasExited(leader), grace);
+  }
   // The leader may be gone while those it started are not.
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!signalGroup(pid, signal)) break;
@@ -93,6 +101,14 @@ async function stopTree(leader: GroupLeader, pid: number): Promise<void> {
   });
   killer.on('error', () => leader.kill('SIGKILL'));
   await waitUntil(() => hasExited(leader), lastWait);
+}
+
+function signalOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself, or it became somebody else's.
+  }
 }
 
 /** False when no process of the group is left. */

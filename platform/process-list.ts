@@ -62,7 +62,27 @@ export function hasLiveMember(group: number): boolean {
   return states.some((state) => state?.group === group && state.alive);
 }
 
+/**
+ * What a process has started, and they in turn, in process groups other than its own: a sandbox has its
+ * server in a session of its own. Linux only.
+ */
+export function listOutsiders(leader: number): readonly number[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const state = readState(name);
+      return state?.alive ? [{ ...state, pid: Number(name) }] : [];
+    });
+  const family = new Set([leader]);
+  for (let known = 0; known < family.size; ) {
+    known = family.size;
+    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
+  }
+  return all.filter(({ pid, group }) => family.has(pid) && group !== leader).map(({ pid }) => pid);
+}
+
 interface ProcessState {
+  readonly parent: number;
   readonly group: number;
   readonly alive: boolean;
   /** Clock ticks after boot. */
@@ -74,8 +94,13 @@ function readState(pid: number | string): ProcessState | undefined {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name before the last bracket may hold anything.
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    const [state = '', , group] = fields;
-    return { group: Number(group), alive: !/^[ZX]/.test(state), startTime: Number(fields[19]) };
+    const [state = '', parent, group] = fields;
+    return {
+      parent: Number(parent),
+      group: Number(group),
+      alive: !/^[ZX]/.test(state),
+      startTime: Number(fields[19]),
+    };
   } catch {
     return undefined;
   }

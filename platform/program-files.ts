@@ -1,8 +1,17 @@
 /** What a launch asks of the disk about the program it will start. */
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import type { FileProbe, ProgramFiles } from '../core/ports.ts';
 
-export const programFiles: ProgramFiles = { probe, head };
+export const programFiles: ProgramFiles = { probe, head, realpath, names };
 
 function probe(path: string): FileProbe {
   const facts = statSync(path, { throwIfNoEntry: false });
@@ -32,5 +41,21 @@ function head(path: string, limit: number): Uint8Array {
     return buffer.subarray(0, readSync(file, buffer, 0, limit, 0));
   } finally {
     closeSync(file);
+  }
+}
+
+function realpath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function names(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
   }
 }

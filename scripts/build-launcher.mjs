@@ -1,5 +1,5 @@
-// Builds the launcher: `out/launcher/` with one small CommonJS bundle for `run`, two more for the bridge
-// to remote servers and for the passphrase vault that are loaded only when needed, and the keychain's native module.
+// Builds the launcher: `out/launcher/` with one small CommonJS bundle for `run`, more for the bridge to
+// remote servers, the passphrase vault, confinement and the supervisor that are loaded only when needed, and the keychain's native module.
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,8 +14,12 @@ const require = createRequire(import.meta.url);
 const apart = {
   name: 'apart',
   setup(builder) {
-    builder.onResolve({ filter: /^\.\/(bridge|vault-item)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'cjs'), external: true } : undefined,
+    builder.onResolve(
+      { filter: /^\.\/(bridge|vault-item|confined|supervisor)\.ts$/ },
+      ({ kind, path }) =>
+        kind === 'dynamic-import'
+          ? { path: path.replace(/ts$/, 'cjs'), external: true }
+          : undefined,
     );
   },
 };
@@ -24,6 +28,8 @@ const bundles = {
   'portcullis.cjs': 'cli/run/launcher.ts',
   'bridge.cjs': 'cli/run/bridge.ts',
   'vault-item.cjs': 'cli/run/vault-item.ts',
+  'confined.cjs': 'cli/run/confined.ts',
+  'supervisor.cjs': 'cli/run/supervisor.ts',
 };
 
 /** Builds into `folder` and returns it. */

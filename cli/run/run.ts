@@ -4,8 +4,12 @@
  * it never touches stdin, whose first bytes belong to the server.
  */
 import { join } from 'node:path';
-import { confine } from '../../core/launch/confine.ts';
-import { type FilledLaunch, fillRecord, neededSecrets } from '../../core/launch/fill.ts';
+import {
+  type FilledLaunch,
+  type FilledStdio,
+  fillRecord,
+  neededSecrets,
+} from '../../core/launch/fill.ts';
 import { launchesFile, parseProcStat, renderLaunchLine } from '../../core/launch/launch-line.ts';
 import {
   loginPathCommand,
@@ -14,15 +18,22 @@ import {
   parseLoginPath,
   renderCachedPath,
 } from '../../core/launch/login-path.ts';
-import { isCommandMissing, type LaunchCircumstances, planLaunch } from '../../core/launch/plan.ts';
+import {
+  isCommandMissing,
+  type LaunchCircumstances,
+  type LaunchPlan,
+  planLaunch,
+} from '../../core/launch/plan.ts';
 import { findLaunchRecord, requireServerId } from '../../core/launch/record.ts';
 import { parseSecretItem, type SecretValues } from '../../core/launch/secret-item.ts';
-import type { Platform, Roots } from '../../core/ports.ts';
+import type { Machine, Platform, Roots } from '../../core/ports.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Level } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { accompanyServer, becomeServer } from './become.ts';
+import type { Answer } from './confined.ts';
 import { appendLine, readLinkIfThere, readTextIfThere } from './disk.ts';
 import { fail, say } from './fail.ts';
 
@@ -51,17 +62,47 @@ export async function run(id: string, options: RunOptions): Promise<never> {
 async function launch(id: string, options: RunOptions): Promise<never> {
   requireServerId(id);
   const record = readRecord(id, options.roots);
-  const filled = fillRecord(record, await readSecrets(record, options), process.env);
+  const confinement = await describeConfinement(record, options);
+  const secrets = await readSecrets(record, options);
+  if (confinement?.chosen.supervised) {
+    const { supervise } = await import('./supervisor.ts');
+    const { level } = confinement.chosen;
+    noteLaunch(id, options.roots, level);
+    const { loginPath, cwd } = describeCircumstances(options);
+    return supervise({ ...confinement.source, secrets, level, loginPath, cwd });
+  }
+  const filled = fillRecord(record, secrets, process.env);
   if (filled.transport !== 'stdio') {
     const { runBridge } = await import('./bridge.ts');
     noteLaunch(id, options.roots);
     return runBridge(id, filled);
   }
-  const circumstances = describeCircumstances(options);
-  const plan = confine(planLaunch(id, filled, withCommand(id, filled, circumstances, options)));
-  noteLaunch(id, options.roots);
+  const circumstances = { ...describeCircumstances(options), also: record.scope?.environment };
+  const planned = planLaunch(id, filled, withCommand(id, filled, circumstances, options));
+  const plan = confinement === undefined ? planned : confinement.apply(planned, filled);
+  noteLaunch(id, options.roots, confinement?.chosen.level);
   if (options.stay === true || process.platform === 'win32') return accompanyServer(plan);
   return becomeServer(plan);
+}
+
+/** Before the keychain is asked: what cannot be confined as wanted does not start. */
+async function describeConfinement(record: ServerRecord, options: RunOptions) {
+  if (record.scope === undefined) return undefined;
+  const { chooseLevelFor, confineFor } = await import('./confined.ts');
+  const source = { record, roots: options.roots, machine: describeMachine(options) };
+  const chosen = valueIn(chooseLevelFor(source));
+  return {
+    source,
+    chosen,
+    apply: (plan: LaunchPlan, filled: FilledStdio) =>
+      valueIn(confineFor(source, plan, chosen, filled)),
+  };
+}
+
+function valueIn<T>(answer: Answer<T>): T {
+  if ('value' in answer) return answer.value;
+  const { code, message, ...more } = answer.failure;
+  throw new AppError(code, message, more);
 }
 
 function readRecord(id: string, roots: Roots): ServerRecord {
@@ -141,6 +182,10 @@ function describeCircumstances({ roots, home }: RunOptions): LaunchCircumstances
   };
 }
 
+function describeMachine({ home }: RunOptions): Machine {
+  return { platform: ownPlatform(), home: home ?? process.env.HOME ?? '/', env: process.env };
+}
+
 /** When no known path has the command, asks the login shell once more, as things may be installed since. */
 function withCommand(
   id: string,
@@ -181,7 +226,7 @@ function captureLoginPath(roots: Roots): string | undefined {
 }
 
 /** A server that cannot be noted is still started, but the person is told. */
-function noteLaunch(server: string, roots: Roots): void {
+function noteLaunch(server: string, roots: Roots, level?: Level): void {
   const { startTime, client } = describeOrigin();
   const line = renderLaunchLine({
     server,
@@ -189,6 +234,7 @@ function noteLaunch(server: string, roots: Roots): void {
     pid: process.pid,
     startTime,
     at: new Date().toISOString(),
+    ...(level === undefined ? {} : { level }),
   });
   try {
     appendLine(join(roots.data, 'activity', launchesFile), line);

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createProcesses } from '../../platform/processes.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { createRemoteHttp } from '../../platform/remote-http.ts';
+import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import { Secret } from '../../shared/secret.ts';
 import { secretTemplate } from '../../shared/template.ts';
 import { plantedValue, serverRecord } from '../../test/support/launcher.ts';
@@ -15,6 +16,7 @@ const folder = join(import.meta.dirname, '..', '..', 'test');
 const fixture = join(folder, 'fixtures', 'echo-secrets-server.ts');
 const servers = join(folder, 'servers', 'node_modules', '@modelcontextprotocol');
 const everything = [join(servers, 'server-everything', 'dist', 'index.js'), 'stdio'];
+const roots = { config: '/no/config', data: '/no/data', cache: '/no/cache' };
 const opened: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.stop();
@@ -39,6 +41,9 @@ function openInspect(secrets: Readonly<Record<string, string>> = {}) {
     },
     processes,
     programFiles,
+    roots,
+    sandbox: createSandbox('linux', { roots }),
+    launcher: '/bin/false',
     readLoginPath: async () => undefined,
     readSecrets: async () =>
       new Map(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])),

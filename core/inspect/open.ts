@@ -2,19 +2,31 @@
 import { AppError } from '../../shared/errors.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { createBridge } from '../launch/bridge.ts';
-import { confine } from '../launch/confine.ts';
+import { chooseLevel, confine } from '../launch/confine.ts';
 import { type FilledRemote, type FilledStdio, fillRecord, neededSecrets } from '../launch/fill.ts';
 import { planLaunch } from '../launch/plan.ts';
 
 import type { SecretValues } from '../launch/secret-item.ts';
 import { splitLines } from '../launch/split.ts';
-import type { Machine, Processes, ProgramFiles, RemoteHttp } from '../ports.ts';
+import type {
+  ChildServer,
+  Machine,
+  Processes,
+  ProgramFiles,
+  RemoteHttp,
+  Roots,
+  Sandbox,
+} from '../ports.ts';
 import { createWire, type Wire } from './wire.ts';
 
 export interface OpenPorts {
   readonly machine: Machine;
   readonly processes: Pick<Processes, 'start'>;
   readonly programFiles: ProgramFiles;
+  readonly roots: Roots;
+  readonly sandbox: Sandbox;
+  /** Starts servers at levels that need a process of ours that stays. */
+  readonly launcher: string;
   /** The search path of the login shell, as far as it is known. */
   readonly readLoginPath: () => Promise<string | undefined>;
   readonly readSecrets: (server: string) => Promise<SecretValues | undefined>;
@@ -43,33 +55,54 @@ export async function openServer(record: ServerRecord, ports: OpenPorts): Promis
     secrets: values,
     start: () =>
       filled.transport === 'stdio'
-        ? startProgram(record.id, filled, ports)
+        ? startProgram(record, filled, ports)
         : startBridge(record.id, filled, ports),
   };
 }
 
-async function startProgram(server: string, filled: FilledStdio, ports: OpenPorts): Promise<Wire> {
-  const { machine, programFiles, processes } = ports;
-  const plan = confine(
-    planLaunch(server, filled, {
-      platform: machine.platform,
-      clientEnv: machine.env,
-      loginPath: await ports.readLoginPath(),
-      // Not where we happen to run: the person's home, as for a client with a window.
-      cwd: machine.home,
-      home: machine.home,
-      files: programFiles,
-    }),
-  );
-  const child = await processes
-    .start(plan.file, plan.args, { env: plan.env, cwd: plan.cwd })
-    .catch((cause: unknown) => {
-      throw new AppError('server_start_failed', `The server "${server}" could not be started.`, {
-        hint: `Look at its command with \`portcullis servers show ${server}\`.`,
-        details: { server },
-        cause,
-      });
+async function startProgram(
+  record: ServerRecord,
+  filled: FilledStdio,
+  ports: OpenPorts,
+): Promise<Wire> {
+  const { file, args, env, cwd } = await planStart(record, filled, ports);
+  const child = await ports.processes.start(file, args, { env, cwd }).catch((cause: unknown) => {
+    const server = record.id;
+    throw new AppError('server_start_failed', `The server "${server}" could not be started.`, {
+      hint: `Look at its command with \`portcullis servers show ${server}\`.`,
+      details: { server },
+      cause,
     });
+  });
+  return openWire(child);
+}
+
+/** As the launcher would: wrapped by its sandbox, or by the launcher itself, which stays then. */
+async function planStart(record: ServerRecord, filled: FilledStdio, ports: OpenPorts) {
+  const { machine, roots, programFiles: files, sandbox } = ports;
+  const chosen = chooseLevel(record, sandbox);
+  const env = Object.fromEntries(
+    Object.entries(machine.env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+  if (chosen.supervised) {
+    return { file: ports.launcher, args: ['run', record.id], env, cwd: machine.home };
+  }
+  const plan = planLaunch(record.id, filled, {
+    platform: machine.platform,
+    clientEnv: machine.env,
+    loginPath: await ports.readLoginPath(),
+    // Not where we happen to run: the person's home, as for a client with a window.
+    cwd: machine.home,
+    home: machine.home,
+    files,
+    also: record.scope?.environment,
+  });
+  return confine(plan, chosen, record, filled, { machine, roots, files, sandbox });
+}
+
+function openWire(child: ChildServer): Wire {
   const writer = child.input.getWriter();
   // A server that ends breaks the pipe; that is told by its end.
   writer.closed.catch(() => undefined);

@@ -2,6 +2,7 @@
  * One line per launch in `<data>/activity/launches.jsonl`: all that is known of a running server,
  * because the launcher becomes the server and leaves nobody behind who could be asked.
  */
+import type { Level } from '../../shared/models/scope.ts';
 
 export interface LaunchLine {
   readonly server: string;
@@ -15,6 +16,8 @@ export interface LaunchLine {
   readonly startTime: number;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** What it was confined by. Absent in older lines: its environment only. */
+  readonly level?: Level;
 }
 
 export const launchesFile = 'launches.jsonl';
@@ -28,6 +31,7 @@ export function renderLaunchLine(line: LaunchLine): string {
     pid: line.pid,
     startTime: line.startTime,
     at: line.at,
+    ...(line.level === undefined ? {} : { level: line.level }),
   })}\n`;
 }
 
@@ -43,6 +47,8 @@ export function parseLaunchLines(text: string): readonly LaunchLine[] {
   });
 }
 
+const levels: readonly unknown[] = ['scoped-environment', 'confined', 'listed-hosts', 'masked'];
+
 function isLaunchLine(value: unknown): value is LaunchLine {
   if (typeof value !== 'object' || value === null) return false;
   const line: Partial<Record<keyof LaunchLine, unknown>> = value;
@@ -51,7 +57,8 @@ function isLaunchLine(value: unknown): value is LaunchLine {
     (line.client === undefined || typeof line.client === 'string') &&
     Number.isInteger(line.pid) &&
     typeof line.startTime === 'number' &&
-    typeof line.at === 'string'
+    typeof line.at === 'string' &&
+    (line.level === undefined || levels.includes(line.level))
   );
 }
 

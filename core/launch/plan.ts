@@ -33,6 +33,8 @@ export interface LaunchCircumstances {
   readonly cwd: string;
   readonly home: string | undefined;
   readonly files: ProgramFiles;
+  /** Variables that the server's scope lets through beside the usual few. */
+  readonly also?: readonly string[] | undefined;
 }
 
 /** The longest single argument or variable that Linux takes, in bytes. */
@@ -67,6 +69,7 @@ export function planLaunch(
     serverEnv: launch.env,
     path: search.path,
     home,
+    also: circumstances.also,
   });
   requireStartable(server, platform, args, env);
   return { server, file: command.file, args, env, cwd: search.cwd };

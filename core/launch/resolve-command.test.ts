@@ -14,6 +14,8 @@ function disk(contents: Readonly<Record<string, string>>): ProgramFiles {
         ? { kind: 'file', executable: true }
         : { kind: 'missing', executable: false },
     head: (path) => new TextEncoder().encode(byName.get(path.toLowerCase())),
+    realpath: (path) => path,
+    names: () => [],
   };
 }
 

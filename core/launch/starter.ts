@@ -6,6 +6,8 @@ export const launcherFiles = [
   'portcullis.cjs',
   'bridge.cjs',
   'vault-item.cjs',
+  'confined.cjs',
+  'supervisor.cjs',
   'keyring.node',
 ] as const;
 

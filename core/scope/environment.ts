@@ -52,6 +52,16 @@ export interface EnvironmentSource {
   readonly path?: string | undefined;
   /** The person's real home, where the client's own `HOME` is a sandbox's. */
   readonly home?: string | undefined;
+  /** What the server's scope lets through beside the usual few. */
+  readonly also?: readonly string[] | undefined;
+}
+
+/** Never taken over, whatever a scope says: they change programs, or lead to the keychain and agents. */
+const neverInherited =
+  /^(?:ELECTRON_|LD_|DYLD_|NODE_OPTIONS$|NODE_EXTRA_CA_CERTS$|DBUS_SESSION_BUS_ADDRESS$|XDG_RUNTIME_DIR$)/i;
+
+export function mayInherit(name: string): boolean {
+  return !neverInherited.test(name);
 }
 
 /**
@@ -60,6 +70,7 @@ export interface EnvironmentSource {
  */
 export function buildEnvironment(source: EnvironmentSource): Environment {
   const { platform, env, serverEnv, path, home } = source;
+  const also = (source.also ?? []).filter(mayInherit);
   const ignoreCase = platform === 'windows';
   const fold = (name: string) => (ignoreCase ? name.toUpperCase() : name);
   const own = new Set(Object.keys(serverEnv).map(fold));
@@ -69,7 +80,11 @@ export function buildEnvironment(source: EnvironmentSource): Environment {
   };
 
   for (const [name, value] of Object.entries(env)) {
-    const listed = inheritedName(inheritance[platform], name, fold);
+    const listed = inheritedName(
+      { ...inheritance[platform], names: [...inheritance[platform].names, ...also] },
+      name,
+      fold,
+    );
     if (listed !== undefined) offer(listed, value);
   }
   offer('PATH', path);

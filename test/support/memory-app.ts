@@ -5,6 +5,7 @@
 import { createRouterClient } from '@orpc/server';
 import { type App, type AppPorts, createApp } from '../../core/app.ts';
 import { createRouter } from '../../core/handlers.ts';
+import { launcherFiles } from '../../core/launch/starter.ts';
 import type { Files, Keychain, Machine, RunningProcess } from '../../core/ports.ts';
 import type { Api } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -47,7 +48,7 @@ export async function openMemoryApp(
     await files.createExclusive(file, new TextEncoder().encode(text), 0o600);
   };
   for (const [path, text] of Object.entries(texts)) await write(path, text);
-  for (const name of ['portcullis.cjs', 'bridge.cjs', 'vault-item.cjs', 'keyring.node']) {
+  for (const name of launcherFiles) {
     await write(`/opt/portcullis/launcher/${name}`, name);
   }
   await write('/opt/portcullis/node', 'node');
@@ -104,6 +105,11 @@ function makePorts(
       head: () => new TextEncoder().encode('\x7fELF'),
       realpath: (path) => path,
       names: () => [],
+    },
+    sandbox: {
+      alwaysSupervised: false,
+      probe: () => ({ confined: true, filtered: true }),
+      enclose: ({ file, args, env, cwd }) => ({ file, args, env, cwd }),
     },
     openHttp: () => ({ send: async () => notHere(), close: () => {} }),
     pause: async () => {},

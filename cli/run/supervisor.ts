@@ -1,0 +1,3 @@
+export async function supervise(_: unknown): Promise<never> {
+  throw new Error('later');
+}

@@ -1,0 +1,22 @@
+/** Finds a program of the system, on the usual search path when there is none. */
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+const usual = '/usr/local/bin:/usr/bin:/bin';
+
+export function findTool(name: string, path: string | undefined): string | undefined {
+  // The system's own folders first: a sandbox program from a person's folder is not what was meant.
+  const folders = [...usual.split(':'), ...(path ?? '').split(':')].filter((one) =>
+    one.startsWith('/'),
+  );
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

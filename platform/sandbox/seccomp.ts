@@ -1,0 +1,106 @@
+/**
+ * The system-call filter of a confined server, as the bytes of a classic BPF program. It closes what
+ * namespaces leave open: sockets by path and by abstract name (session bus, keychain, X11, agents,
+ * Docker), hypervisor sockets, the kernel's keyrings, and `io_uring`, which would make sockets unseen.
+ */
+
+interface Numbers {
+  readonly audit: number;
+  readonly socket: number;
+  readonly socketpair: number;
+  /** add_key, request_key, keyctl. */
+  readonly keys: readonly number[];
+  /** From here on numbers belong to another calling convention of the same processor. */
+  readonly foreign?: number;
+}
+
+const numbers = {
+  x64: {
+    audit: 0xc000003e,
+    socket: 41,
+    socketpair: 53,
+    keys: [248, 249, 250],
+    foreign: 0x40000000,
+  },
+  arm64: { audit: 0xc00000b7, socket: 198, socketpair: 199, keys: [217, 218, 219] },
+} as const satisfies Record<string, Numbers>;
+
+export type FilterArch = keyof typeof numbers;
+
+/** The same on every processor. */
+const ioUring = [425, 426, 427];
+
+const errno = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
+const allow = 0x7fff0000;
+const killProcess = 0x80000000;
+const refuse = (number: number) => 0x00050000 | number;
+
+/** AF_INET, AF_INET6, AF_NETLINK: names of interfaces come over the last. */
+const families = [2, 10, 16];
+const unix = 1;
+/** SOCK_STREAM and SOCK_SEQPACKET: their pairs cannot be pointed at another address, datagrams can. */
+const pairTypes = [1, 5];
+
+const offsets = { number: 0, arch: 4, first: 16, second: 24 } as const;
+const load = 0x20;
+const jumpEqual = 0x15;
+const jumpAtLeast = 0x35;
+const and = 0x54;
+const answer = 0x06;
+
+interface Step {
+  readonly code: number;
+  readonly value: number;
+  /** Labels to go on at; absent means the next step. */
+  readonly yes?: string;
+  readonly no?: string;
+  readonly label?: string;
+}
+
+export function isFilterArch(arch: string): arch is FilterArch {
+  return Object.hasOwn(numbers, arch);
+}
+
+/** The program for one processor, in the byte order of both (little endian). */
+export function buildFilter(arch: FilterArch): Uint8Array {
+  const row: Numbers = numbers[arch];
+  return assemble([
+    { code: load, value: offsets.arch },
+    { code: jumpEqual, value: row.audit, no: 'kill' },
+    { code: load, value: offsets.number },
+    ...(row.foreign === undefined
+      ? []
+      : [{ code: jumpAtLeast, value: row.foreign, yes: 'absent' }]),
+    { code: jumpEqual, value: row.socket, yes: 'socket' },
+    { code: jumpEqual, value: row.socketpair, yes: 'pair' },
+    ...ioUring.map((value) => ({ code: jumpEqual, value, yes: 'absent' })),
+    ...row.keys.map((value) => ({ code: jumpEqual, value, yes: 'denied' })),
+    { code: answer, value: allow },
+    { label: 'socket', code: load, value: offsets.first },
+    ...families.map((value) => ({ code: jumpEqual, value, yes: 'allow' })),
+    { code: answer, value: refuse(errno.EAFNOSUPPORT) },
+    { label: 'pair', code: load, value: offsets.first },
+    { code: jumpEqual, value: unix, no: 'denied' },
+    { code: load, value: offsets.second },
+    // Flags such as SOCK_CLOEXEC stand above the type.
+    { code: and, value: 0x0f },
+    ...pairTypes.map((value) => ({ code: jumpEqual, value, yes: 'allow' })),
+    { label: 'denied', code: answer, value: refuse(errno.EPERM) },
+    { label: 'absent', code: answer, value: refuse(errno.ENOSYS) },
+    { label: 'kill', code: answer, value: killProcess },
+    { label: 'allow', code: answer, value: allow },
+  ]);
+}
+
+function assemble(steps: readonly Step[]): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(steps.length * 8));
+  const distance = (from: number, label: string | undefined) =>
+    label === undefined ? 0 : steps.findIndex((step) => step.label === label) - from - 1;
+  for (const [at, { code, value, yes, no }] of steps.entries()) {
+    bytes.setUint16(at * 8, code, true);
+    bytes.setUint8(at * 8 + 2, distance(at, yes));
+    bytes.setUint8(at * 8 + 3, distance(at, no));
+    bytes.setUint32(at * 8 + 4, value, true);
+  }
+  return new Uint8Array(bytes.buffer);
+}
