@@ -1,4 +1,4 @@
-/** Runs `edit-worker.ts`, bundled once per test file so that hundreds of starts stay affordable. */
+/** Runs `edit-worker.ts`, or another of them, bundled once per test file so that hundreds of starts stay affordable. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,16 +28,20 @@ export interface Workers {
   close(): void;
 }
 
-export function openWorkers(): Workers {
+export function openWorkers(entry = 'edit-worker.ts'): Workers {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-worker-'));
   const script = join(folder, 'worker.mjs');
   buildSync({
-    entryPoints: [join(import.meta.dirname, 'edit-worker.ts')],
+    entryPoints: [join(import.meta.dirname, entry)],
     outfile: script,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // Some packages are CommonJS and load modules of Node while they run.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     external: ['@napi-rs/keyring'],
   });
   return {
