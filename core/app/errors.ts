@@ -45,8 +45,9 @@ function badInput(cause: unknown): AppError {
     const place = (path ?? []).map((key) => String(typeof key === 'object' ? key.key : key));
     return `${place.join('.') || 'input'}: ${message}`;
   });
-  return new AppError('bad_input', 'This call does not fit the contract.', {
-    hint: places.length === 0 ? 'Check the arguments.' : places.slice(0, 5).join(' '),
+  const [first, ...more] = places;
+  return new AppError('bad_input', first ?? 'This call does not fit the contract.', {
+    hint: more.length === 0 ? 'Correct it and try again.' : `Also: ${more.slice(0, 4).join(' ')}`,
   });
 }
 

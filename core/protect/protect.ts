@@ -43,7 +43,7 @@ export interface ProtectPorts extends GatherPorts {
   /** Watches the rewritten files of clients that write from memory, and redoes what they undo. */
   readonly guard: (
     files: readonly FileWork[],
-    redo: () => Promise<void>,
+    redo: (undone: readonly FileWork[]) => Promise<void>,
   ) => Promise<readonly string[]>;
   /** Starts each server once with its secrets; an error is its answer, not a throw. */
   readonly startOnce: (server: ServerId) => Promise<AppError | undefined>;
@@ -92,6 +92,8 @@ async function applyProtect(
   const { chosen, skipped } = chooseItems(plan, choices);
   const decided = decideValues(gathered, chosen, choices, fingerprint, skipped);
   const work = planWork(gathered, decided.chosen, ports.launcher);
+  // A keychain that does not answer is told before anything at all is written.
+  for (const { server } of decided.store.slice(0, 1)) await ports.secrets.names(server);
   await ports.installLauncher();
 
   const moves = work.filter(({ places }) => places.length > 0);
@@ -123,12 +125,12 @@ async function applyProtect(
   const finished = await finishRun(ports, run, moved, scrubbed);
   // Something is stored that no file came to refer to: finished or taken back at once.
   if (moved.pending) await ports.recover();
-  const rewriters = await ports.guard(moves, async () => {
+  const rewriters = await ports.guard(writtenWork(moves, moved), async (undone) => {
     await ports.edits.runMove({
       id: ports.edits.newMoveId(),
       kind: 'repair',
       store: [],
-      files: moves.map(toMoveFile),
+      files: undone.map((work) => ({ ...toMoveFile(work), edit: work.redo ?? work.edit })),
     });
   });
   const started = await startServers(ports, finished, report);
@@ -136,8 +138,18 @@ async function applyProtect(
     run: summariseRun(finished),
     receipts: receiptsOf({ plan, work, moved, scrubbed, skipped, started, rewriters }),
     remaining: await ports.countExposed(),
-    rotate: decided.servers.flatMap((server) => rotateAdvice(server)),
+    rotate: decided.servers
+      .filter(({ id }) =>
+        moved.items.some((item) => item.server === id && item.outcome === 'stored'),
+      )
+      .flatMap(rotateAdvice),
   };
+}
+
+/** Only files that were written: after a failure the old text is where it should be. */
+function writtenWork(moves: readonly FileWork[], { files }: MoveResult): readonly FileWork[] {
+  const written = files.filter(({ outcome }) => outcome === 'rewritten').map(({ file }) => file);
+  return moves.filter(({ file }) => written.includes(file));
 }
 
 function planOutdated(): AppError {
@@ -353,6 +365,9 @@ async function finishRun(
   return finished;
 }
 
+/** More at once would slow each other down on a small machine. */
+const startedTogether = 4;
+
 async function startServers(
   ports: ProtectPorts,
   run: Run,
@@ -364,13 +379,17 @@ async function startServers(
       .filter(({ file }) => run.files.some((one) => one.file === file))
       .map(({ server }) => server),
   );
+  const waiting = [...placed];
   let done = 0;
-  for (const server of placed) {
-    report({ step: 'start', subject: server, done, total: placed.size });
-    const failure = await ports.startOnce(server);
-    if (failure !== undefined) failures.set(server, failure);
-    done += 1;
-  }
+  const startNext = async (): Promise<void> => {
+    for (let server = waiting.shift(); server !== undefined; server = waiting.shift()) {
+      report({ step: 'start', subject: server, done, total: placed.size });
+      const failure = await ports.startOnce(server);
+      if (failure !== undefined) failures.set(server, failure);
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: startedTogether }, startNext));
   return failures;
 }
 
