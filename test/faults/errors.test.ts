@@ -8,7 +8,13 @@ import type { MoveResult } from '../../core/edits/model.ts';
 import { createFiles } from '../../platform/files.ts';
 import { AppError } from '../../shared/errors.ts';
 import { openEditWorld } from '../support/edit-world.ts';
-import { createSeam, errnos, keychainFaults, type SeamPlan } from '../support/faulty-files.ts';
+import {
+  createSeam,
+  errnos,
+  keychainFaults,
+  type Seam,
+  type SeamPlan,
+} from '../support/faulty-files.ts';
 import { createFileKeychain } from '../support/file-keychain.ts';
 import { runs } from '../support/runs.ts';
 import { expectNothingLost, expectSettled } from '../support/survival.ts';
@@ -39,7 +45,10 @@ function expectClear(answer: unknown): void {
   }
 }
 
-async function failAt(scene: Scene, plan: SeamPlan): Promise<{ fired: boolean; calls: number }> {
+async function failAt(
+  scene: Scene,
+  plan: SeamPlan,
+): Promise<{ fired: boolean; calls: Seam['calls'] }> {
   const stage = openStage(scene, quickFolder);
   try {
     await scene.before?.(open(stage).world, stage);
@@ -51,7 +60,7 @@ async function failAt(scene: Scene, plan: SeamPlan): Promise<{ fired: boolean; c
     await next.edits.recover(next.recovery());
     const undoing = scene === scenes.undo;
     await expectSettled(next, stage.root, stage.planted, stage.originals, undoing);
-    return { fired: seam.fired(), calls: seam.calls.length };
+    return { fired: seam.fired(), calls: seam.calls };
   } finally {
     stage.close();
   }
@@ -64,7 +73,7 @@ async function failEverywhere(scene: Scene, act: SeamPlan['act'], lasting: boole
   for (let at = 1 + (act.length % stride); ; at += stride) {
     const one = await failAt(scene, { act, at, lasting });
     if (one.fired) fired += 1;
-    if (at > one.calls) return fired;
+    if (at > one.calls.length) return fired;
   }
 }
 
@@ -75,10 +84,21 @@ for (const act of fileActs) {
   }, 600_000);
 }
 
+/** The keychain is called seldom, so its calls are looked up first and all of them fail once. */
+async function failKeychain(act: SeamPlan['act'], lasting: boolean) {
+  const calm = await failAt(scenes.protect, { act, at: Number.MAX_SAFE_INTEGER, lasting });
+  let fired = 0;
+  for (const { number, port } of calm.calls) {
+    if (port !== 'keychain') continue;
+    if ((await failAt(scenes.protect, { act, at: number, lasting })).fired) fired += 1;
+  }
+  return fired;
+}
+
 for (const act of keychainFaults) {
   test(`${act} at every call of the keychain`, async () => {
-    expect(await failEverywhere(scenes.protect, act, false)).toBeGreaterThan(0);
-    expect(await failEverywhere(scenes.protect, act, true)).toBeGreaterThan(0);
+    expect(await failKeychain(act, false)).toBeGreaterThan(0);
+    expect(await failKeychain(act, true)).toBeGreaterThan(0);
   }, 600_000);
 }
 
