@@ -3,18 +3,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
-import type {
-  Confinement,
-  Machine,
-  ProgramFiles,
-  Roots,
-  Sandbox,
-  SandboxAbility,
-} from '../ports.ts';
-import { planConfinement } from '../scope/confinement.ts';
+import type { Machine, ProgramFiles, Roots, Sandbox, SandboxAbility } from '../ports.ts';
+import { type ProxyAccess, planConfinement } from '../scope/confinement.ts';
 import { compareLevels, levelRows, titleOf } from '../scope/levels.ts';
 import type { FilledStdio } from './fill.ts';
 import type { LaunchPlan } from './plan.ts';
+
+export type { ProxyAccess };
 
 export interface ConfineSurroundings {
   readonly machine: Machine;
@@ -107,7 +102,7 @@ export function confine(
   record: ServerRecord,
   filled: FilledStdio,
   surroundings: ConfineSurroundings,
-  proxy?: Exclude<Confinement['network'], string>,
+  proxy?: ProxyAccess,
 ): LaunchPlan {
   const { scope } = record;
   if (level === 'scoped-environment' || scope === undefined) return plan;

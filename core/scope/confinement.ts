@@ -31,7 +31,14 @@ export interface ConfinementSource {
   readonly files: ProgramFiles;
   /** Folders that the client named in its references, such as the open workspace. */
   readonly given: readonly string[];
-  readonly network: Confinement['network'];
+  readonly network: 'open' | 'none' | ProxyAccess;
+}
+
+export interface ProxyAccess {
+  readonly port: number;
+  readonly socket: string;
+  /** Certificates that the server must trust, as the proxy looks into its connections. */
+  readonly trust?: { readonly from: string; readonly to: string };
 }
 
 /** Where a server's own home lies on disk. */
@@ -57,6 +64,9 @@ export function planConfinement(source: ConfinementSource): Confinement {
     // What the person granted goes over what the program brings along.
     ...own.filter(({ to }) => !granted.some((bind) => isInside(to, bind.to))),
     ...granted,
+    ...(typeof network === 'object' && network.trust !== undefined
+      ? [{ ...network.trust, access: 'read' } as const]
+      : []),
   ];
   return {
     server: start.server,

@@ -38,6 +38,11 @@ export const revealRows: readonly RevealRow[] = [
     why: 'puts the values into the environment, arguments or headers of the server they are for',
   },
   {
+    file: 'core/launch/mask.ts',
+    calls: 1,
+    why: 'gives the value to the proxy, which holds it in place of the server',
+  },
+  {
     file: 'core/launch/redact.ts',
     calls: 1,
     why: 'looks for the value in what a server or its errors say, to take it out',

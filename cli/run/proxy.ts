@@ -1,0 +1,105 @@
+/**
+ * The proxy of one supervised server: `@anthropic-ai/sandbox-runtime` decides about hosts and puts
+ * masked values in. Only its proxy is used on Linux; the sandbox there is our own.
+ */
+import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
+import type { ProxyAccess } from '../../core/launch/confine.ts';
+import { maskSecrets } from '../../core/launch/mask.ts';
+import type { SecretValues } from '../../core/launch/secret-item.ts';
+import type { CredentialScope, Level } from '../../shared/models/scope.ts';
+
+export interface ProxySource {
+  readonly scope: CredentialScope;
+  readonly level: Level;
+  readonly secrets: SecretValues;
+  /** Told of each connection to a host that is not listed. */
+  readonly onBlocked: (host: string, port: number | undefined) => void;
+}
+
+export interface RunningProxy {
+  /** The way to it, for the sandbox. */
+  readonly network: ProxyAccess;
+  /** What the server is started with to find it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Placeholders at `masked`, else the secrets themselves. */
+  readonly secrets: SecretValues;
+  stop(): Promise<void>;
+}
+
+const innerPort = 3128;
+/** Where the sandbox shows the certificates that the server must trust at `masked`. */
+const innerTrust = '/run/portcullis/trust.pem';
+const trustVariables = [
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'PIP_CERT',
+  'GIT_SSL_CAINFO',
+  'AWS_CA_BUNDLE',
+  'CARGO_HTTP_CAINFO',
+  'DENO_CERT',
+];
+
+export async function startProxy(source: ProxySource): Promise<RunningProxy> {
+  const { scope, level, secrets, onBlocked } = source;
+  const masked = level === 'masked';
+  await SandboxManager.initialize(renderConfig(scope, masked), async ({ host, port }) => {
+    onBlocked(host, port);
+    return { allow: false, reason: 'not in the credential scope of this server' };
+  });
+  await SandboxManager.waitForNetworkInitialization();
+  const socket = SandboxManager.getLinuxHttpSocketPath();
+  const token = SandboxManager.getProxyAuthToken();
+  if (socket === undefined || token === undefined) throw new TypeError('The proxy has no socket.');
+  const registry = SandboxManager.getSentinelRegistry();
+  const trust = SandboxManager.getMitmCA()?.trustBundlePath;
+  return {
+    network: {
+      port: innerPort,
+      socket,
+      ...(trust === undefined ? {} : { trust: { from: trust, to: innerTrust } }),
+    },
+    env: {
+      ...proxyVariables(`http://srt:${token}@127.0.0.1:${innerPort}`),
+      ...(trust === undefined
+        ? {}
+        : Object.fromEntries(trustVariables.map((name) => [name, innerTrust]))),
+    },
+    secrets: masked
+      ? maskSecrets(secrets, scope, (name, value, hosts) => registry.register(name, value, hosts))
+      : secrets,
+    stop: () => SandboxManager.reset(),
+  };
+}
+
+function renderConfig({ hosts }: CredentialScope, masked: boolean) {
+  return {
+    network: {
+      allowedDomains: typeof hosts === 'string' ? [] : [...hosts],
+      deniedDomains: [],
+      // Without these a placeholder could not be exchanged on its way.
+      ...(masked ? { tlsTerminate: {} } : {}),
+    },
+    filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
+    ...(masked ? { credentials: { envVars: [] } } : {}),
+    // Of the runtime's own sandbox nothing is used; these keep it from looking for its parts.
+    ripgrep: { command: 'sh' },
+    seccomp: { applyPath: '/bin/true', argv0: 'unused' },
+    javaAgentJarPath: '/dev/null',
+  };
+}
+
+function proxyVariables(url: string): Readonly<Record<string, string>> {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+  const local = 'localhost,127.0.0.1,::1';
+  return {
+    ...Object.fromEntries(
+      names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, url]),
+    ),
+    NO_PROXY: local,
+    no_proxy: local,
+    // Node's own clients ask for the variables above only with it.
+    NODE_USE_ENV_PROXY: '1',
+  };
+}
