@@ -46,6 +46,28 @@ export function protectEntries(
   return current;
 }
 
+/** Like `protectEntries`, for the entries that stand as they were; what else is there stays. */
+export function protectAgain(
+  bytes: Uint8Array,
+  file: { readonly file: string; readonly format: DocumentFormat },
+  changes: readonly EntryChange[],
+  launcher: string,
+): Uint8Array {
+  return protectEntries(bytes, file, standingChanges(bytes, file, changes), launcher);
+}
+
+function standingChanges(
+  bytes: Uint8Array,
+  file: { readonly file: string; readonly format: DocumentFormat },
+  changes: readonly EntryChange[],
+): readonly EntryChange[] {
+  const document = parseDocument(bytes, file.format, file.file);
+  return changes.filter(({ entry }) => {
+    const node = nodeAt(document, entry.path);
+    return node !== undefined && equalPlain(plainOf(node), entry.raw);
+  });
+}
+
 function entryChanged(file: string, entry: Entry): AppError {
   return new AppError('conflict', `“${entry.name}” in ${file} was changed in the meantime.`, {
     hint: 'Look at the plan again; nothing was changed there.',

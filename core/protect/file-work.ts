@@ -6,6 +6,7 @@ import type { Copy } from './copies.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import {
   type EntryChange,
+  protectAgain,
   protectEntries,
   removeVariables,
   scrubComments,
@@ -21,6 +22,8 @@ export interface FileWork {
   /** Work without places only takes copies away, and comes after everything is safely stored. */
   readonly places: readonly MovePlace[];
   readonly edit: (bytes: Uint8Array) => Uint8Array;
+  /** Once more, where a client wrote its old text back: changes nothing when no old entry stands. */
+  readonly redo?: (bytes: Uint8Array) => Uint8Array;
   readonly lockDirectory?: string;
   /** Plan items that this work fulfils. */
   readonly items: readonly string[];
@@ -63,6 +66,8 @@ function clientFileWork(
   const file = { file: source.file, format: source.document.format };
   const changes = own.flatMap(toChange);
   const values = comments.flatMap((copy) => copy.values.map(({ value }) => value));
+  const scrub = (bytes: Uint8Array): Uint8Array =>
+    values.length === 0 ? bytes : scrubComments(bytes, file, values);
   const lock = source.row.lock;
   return [
     {
@@ -72,10 +77,8 @@ function clientFileWork(
       places: own.flatMap(({ entry, server }) =>
         server === undefined ? [] : [{ server, pointer: toPointer(entry.path) }],
       ),
-      edit: (bytes) => {
-        const edited = protectEntries(bytes, file, changes, launcher);
-        return values.length === 0 ? edited : scrubComments(edited, file, values);
-      },
+      edit: (bytes) => scrub(protectEntries(bytes, file, changes, launcher)),
+      redo: (bytes) => scrub(protectAgain(bytes, file, changes, launcher)),
       ...(lock === undefined ? {} : { lockDirectory: `${source.file}${lock.suffix}` }),
       items: [...own.map(({ id }) => id), ...comments.map(({ id }) => id)],
     },

@@ -1,4 +1,5 @@
 /** Looks again at files of running clients that write them from memory, and redoes what they undid. */
+import { AppError } from '../../shared/errors.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Clock, Files } from '../ports.ts';
 import type { FileWork } from './file-work.ts';
@@ -9,14 +10,17 @@ export interface GuardPorts {
   readonly clock: Clock;
 }
 
-/** Milliseconds after the write at which a rewriting client has usually written again. */
-const looks = [2_000, 8_000];
+/**
+ * Milliseconds before each look. A rewriting client has usually written again at the first; the third
+ * is only taken where the second still found old text.
+ */
+const looks = [2_000, 8_000, 8_000];
 
-/** Files that a client still writes back after two redos. Returns at once when no such client runs. */
+/** Answers the files that are still written back after two redos; at once when no such client runs. */
 export function createGuard({ clients, files, clock }: GuardPorts) {
   return async (
     work: readonly FileWork[],
-    redo: () => Promise<void>,
+    redo: (undone: readonly FileWork[]) => Promise<void>,
   ): Promise<readonly string[]> => {
     const surveys = await clients.survey([]);
     const restless = new Set(
@@ -27,31 +31,33 @@ export function createGuard({ clients, files, clock }: GuardPorts) {
     const watched = work.filter(({ client }) => client !== undefined && restless.has(client));
     if (watched.length === 0) return [];
     let undone: readonly FileWork[] = [];
-    for (const pause of looks) {
+    for (const [at, pause] of looks.entries()) {
+      if (at > 1 && undone.length === 0) return [];
       await clock.sleep(pause);
       undone = await findUndone(files, watched);
-      if (undone.length > 0) await redo();
+      if (undone.length > 0 && at < looks.length - 1) await redo(undone);
     }
-    return (await findUndone(files, watched)).map(({ file }) => file);
+    return undone.map(({ file }) => file);
   };
 }
 
-/** Files in which the planned edit would change something again: the old text is back. */
+/** Files in which old text is back: there the work would change something again. */
 async function findUndone(
   files: Files,
   watched: readonly FileWork[],
 ): Promise<readonly FileWork[]> {
-  const states = await Promise.all(
-    watched.map(async (work) => {
-      if ((await files.stat(work.file)) === undefined) return false;
-      try {
-        work.edit(await files.read(work.file));
-        // The edit applies only where the old entry stands.
-        return true;
-      } catch {
-        return false;
-      }
-    }),
-  );
+  const states = await Promise.all(watched.map((work) => isUndone(files, work)));
   return watched.filter((_, at) => states[at]);
+}
+
+async function isUndone(files: Files, { file, redo }: FileWork): Promise<boolean> {
+  try {
+    if (redo === undefined || (await files.stat(file)) === undefined) return false;
+    const bytes = await files.read(file);
+    return Buffer.compare(redo(bytes), bytes) !== 0;
+  } catch (thrown) {
+    // Half written at this moment, or not readable: nothing that a redo could mend.
+    if (thrown instanceof AppError) return false;
+    throw thrown;
+  }
 }

@@ -17,7 +17,7 @@ import {
 } from '../clients/known-files.ts';
 import { planEntryPut } from '../clients/plan-entry.ts';
 import { editDocument } from '../documents/edit-document.ts';
-import { plainAt } from '../documents/nodes.ts';
+import { equalPlain, plainAt } from '../documents/nodes.ts';
 import { parseDocument } from '../documents/parse-document.ts';
 import { fromPointer } from '../documents/pointer.ts';
 import { decodeText } from '../documents/text.ts';
@@ -166,7 +166,12 @@ function putBack(
   )?.name;
   const opened = openKnownFile(how, bytes, ports.launcher);
   const entry = findPlaced(opened, place.server, name ?? '');
-  if (entry === undefined || value === undefined) return undefined;
+  if (value === undefined) return undefined;
+  if (entry === undefined) {
+    // Its client may have put it back already, from what it had in memory.
+    const there = plainAt(opened.document, path);
+    return there !== undefined && equalPlain(there, value) ? bytes : undefined;
+  }
   const put = { path: entry.path, name: entry.name, value };
   return editDocument(opened.document, planEntryPut(how.row, opened.document, put));
 }
