@@ -6,7 +6,7 @@
  */
 import type { FileWarning, Finding, ScanReport, Skipped } from '../../shared/models/finding.ts';
 import type { Secret } from '../../shared/secret.ts';
-import type { Clock, Files, Machine, Processes, Random, Roots } from '../ports.ts';
+import type { Files, Machine, Processes, Random, Roots } from '../ports.ts';
 import { deepFolders, type FileToScan, historyFiles, listCopies, listFiles } from './file-list.ts';
 import { type LookState, lookAtAll, type ScanItem, type Suppression } from './look.ts';
 import { fingerprintOf, maskForms } from './mask.ts';
@@ -18,7 +18,6 @@ export interface ExposurePorts {
   readonly roots: Roots;
   readonly random: Random;
   readonly processes: Processes;
-  readonly clock: Clock;
 }
 
 export interface ScanRequest {

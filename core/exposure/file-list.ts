@@ -224,7 +224,7 @@ export function deepFolders({
 }
 
 const envFileNames =
-  /(?:envFile|env_file|env-file|--env-file|dotenv_path)["']?\s*[:=,]?\s*\[?\s*["']?([^"'\s,\]}]{1,400})/g;
+  /(?:envFile|env_file|env-file|--env-file|dotenv_path)["']?\s*[:=,]?\s*\[?\s*["']?((?:\$\{[^}]{1,60}\})?[^"'\s,\]}]{1,400})/g;
 
 /** Env files that a config names, as paths; variables of clients for the project folder are filled. */
 export function envFilesIn(text: string, file: string, home: string): readonly string[] {

@@ -1,0 +1,118 @@
+/** Text made to hurt: detection must end, in time that grows with the length only, and never throw. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/support/runs.ts';
+import { detectInBytes } from './detect-bytes.ts';
+import { detectInText } from './detect-text.ts';
+
+const length = 60_000;
+const pieces = [
+  'token=',
+  'password=',
+  'a=',
+  '://',
+  'a://x@',
+  '-----BEGIN PRIVATE KEY-----',
+  '-----BEGIN ',
+  'eyJ',
+  'eyJa.',
+  'sk-',
+  'xoxb-1-',
+  '{"',
+  '[',
+  '${',
+  '$(',
+  '%A',
+  '%41',
+  '\\',
+  '\\n',
+  '"',
+  "'",
+  '`',
+  'basic ',
+  'bearer ',
+  'sig=',
+  '--a ',
+  '-e ',
+  'a b ',
+  '/',
+  'a/',
+  '.',
+  'aA1',
+  'A',
+  'fm2_aaaaaaaaaaaaaaaaaaaaa,',
+  'Q~',
+  'AZDO',
+  '1:AA',
+  '<a ',
+  '?a=b&',
+  'jdbc:oracle:thin:a/',
+  'op://',
+  '\0',
+  'pat',
+  'env_file=',
+];
+
+/** Quadratic work on 60,000 characters would run into the test's time limit. */
+describe('one piece over and over', () => {
+  test.each(pieces)('%j', (piece) => {
+    const text = piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+    const entry = {
+      command: text,
+      args: ['--token', text, text],
+      env: { A_TOKEN: text },
+      headers: { Cookie: text },
+      url: text,
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify({ mcpServers: { a: entry } }));
+    expect(Array.isArray(detectInText(text, 'history'))).toBe(true);
+    expect(Array.isArray(detectInBytes(bytes, 'mcp.json'))).toBe(true);
+  });
+});
+
+const shred = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 12 })), {
+  maxLength: 60,
+});
+
+test('any text is read without an error, and ranges hold the value', () => {
+  fc.assert(
+    fc.property(
+      shred,
+      fc.constantFrom('history', 'log', 'broken', 'text', 'comment' as const),
+      (parts, flavour) => {
+        const text = parts.join('');
+        for (const found of detectInText(text, flavour)) {
+          expect(found.start).toBeLessThan(found.end);
+          expect(text.slice(found.start, found.end).length).toBe(found.value.length);
+        }
+      },
+    ),
+    { numRuns: runs(300, 20_000) },
+  );
+});
+
+test('any JSON is read without an error', () => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), (text) => {
+      expect(Array.isArray(detectInBytes(new TextEncoder().encode(text), 'x.json'))).toBe(true);
+    }),
+    { numRuns: runs(200, 10_000) },
+  );
+});
+
+test('any bytes are read or refused with a code', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constantFrom('x.json', 'x.toml', 'x.yaml', '.env', '.bash_history', 'x'),
+      (bytes, file) => {
+        try {
+          expect(Array.isArray(detectInBytes(bytes, file))).toBe(true);
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: 'file_unsupported' });
+        }
+      },
+    ),
+    { numRuns: runs(300, 20_000) },
+  );
+});
