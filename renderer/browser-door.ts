@@ -18,12 +18,17 @@ export async function openBrowserDoor(view: Window): Promise<Omit<ShellCan, 'aut
       method: 'POST',
       headers: { ...header, 'content-type': 'application/json' },
       body: JSON.stringify({ code }),
-    });
+    }).catch(ignoreClosed);
   }
   const answer: unknown = await (await ask('/door/shell', { headers: header })).json();
   const says = (name: string) =>
     typeof answer === 'object' && answer !== null && Reflect.get(answer, name) === true;
   return { clipboard: says('clipboard'), openExternal: says('openExternal') };
+}
+
+/** A link that was used before opens a page that has its key already; the next question decides. */
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof DoorClosed)) throw error;
 }
 
 /** `fetch` for calls of the contract: no key is not an answer of the contract. */

@@ -14,7 +14,16 @@ export type LiveState = 'connecting' | 'open' | 'lost' | 'closed';
 /** Which reads each piece of news makes out of date; news without a row makes all of them so. */
 const outdatedBy: Readonly<Partial<Record<AppEvent['type'], readonly QueryName[]>>> = {
   hello: [],
-  'records-changed': ['overview', 'servers', 'secrets', 'clients', 'entries', 'suppressions'],
+  // Another window or the command line may have run something: its run is in the records too.
+  'records-changed': [
+    'overview',
+    'runs',
+    'servers',
+    'secrets',
+    'clients',
+    'entries',
+    'suppressions',
+  ],
   'files-changed': ['overview', 'scan', 'plan', 'clients', 'entries', 'servers', 'history'],
   'keychain-changed': ['overview', 'servers', 'secrets', 'checks'],
   'run-changed': ['overview', 'runs', 'scan', 'plan', 'servers', 'secrets', 'clients', 'entries'],
