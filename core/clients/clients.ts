@@ -9,6 +9,7 @@ import { isInstalled, isRunning } from './detect-client.ts';
 import type { Entry } from './entry.ts';
 import { expandGlob } from './expand-glob.ts';
 import { type FileLocation, locateFiles, pathsOf } from './locate-files.ts';
+import { rememberFolders } from './remember-folders.ts';
 import type { ClientRow } from './row.ts';
 import { createReader, type FileSurvey, failedSurvey, surveyFile } from './survey-file.ts';
 import { clientTable } from './table.ts';
@@ -55,7 +56,8 @@ async function surveyAll(
   ports: ClientsPorts,
   projectFolders: readonly string[],
 ): Promise<readonly ClientSurvey[]> {
-  const { files, machine, roots } = ports;
+  const { machine, roots } = ports;
+  const files = rememberFolders(ports.files);
   const running = await listProcesses(ports.processes);
   const world = {
     files,
