@@ -1,7 +1,8 @@
 /** Scores detection on a fresh corpus: `node test/corpus/score.ts --seed 7 --count 700 [--misses]`. */
 import { pathToFileURL } from 'node:url';
 import { detectInBytes } from '../../core/exposure/detect-bytes.ts';
-import { type Corpus, type CorpusFile, generateCorpus } from './generate.ts';
+import type { Corpus, CorpusFile } from './files.ts';
+import { generateCorpus } from './generate.ts';
 
 export interface Tally {
   readonly found: number;
