@@ -23,15 +23,16 @@ interface Waiting {
 }
 
 const assignmentFlags =
-  /^(?:-e|--env|--set|--set-env|--build-arg|--variable|--var|-D|--set-env-vars|--env-var|--secret)$/;
+  /^(?:-e|--env|--set|--set-env|--build-arg|--variable|--var|-D|--set-env-vars|--env-var)$/;
 const headerFlags =
   /^(?:-H|--headers?|--http-headers?|--custom-headers?|--add-header|--request-header|--extra-headers?|-Headers?)$/;
 const shellFlags = /^(?:-c|-[lixe]{1,3}c|\/[ck]|-command|--command|--exec|--execute|--stdio)$/i;
 const pairFlags =
-  /^(?:-u|--user|--userpass|--basic-auth|--auth-basic|--credentials?|-U|--proxy-user)$/;
+  /^(?:-u|--user|--userpass|--auth|--basic-auth|--auth-basic|--credentials?|-U|--proxy-user)$/;
 const shortSecretFlags = /^-[a-zA-Z]$/;
 const joined = /^(--?|\/)([A-Za-z][A-Za-z0-9_.-]{0,80})([=:])([\s\S]*)$/;
-const assigned = /^(?:\$env:|\$\{env:)?([A-Za-z_][A-Za-z0-9_.-]{0,100})\}?=([\s\S]*)$/;
+const assigned =
+  /^(?:\$[eE][nN][vV]:|\$\{[eE][nN][vV]:)?([A-Za-z_][A-Za-z0-9_.-]{0,100})\}?=([\s\S]*)$/;
 const headerLine = /^([A-Za-z][A-Za-z0-9-]{1,60}):\s*(\S[\s\S]*)$/;
 
 /** Hits per word, offsets relative to that word's text. */
@@ -59,14 +60,14 @@ function waitFor(word: string, words: readonly string[], index: number): Waiting
   if (pairFlags.test(word)) return { kind: 'pair', name: 'user' };
   if (/^(?:setx|-gx|-Ux|-x)$/i.test(word) && /^[A-Z_][A-Z0-9_]*$/.test(words[index + 1] ?? ''))
     return { kind: 'name-then-value', name: words[index + 1] ?? '' };
-  if (/^\$env:[A-Za-z_]\w*$/.test(word) && words[index + 1] === '=')
+  if (/^\$env:[A-Za-z_]\w*$/i.test(word) && words[index + 1] === '=')
     return { kind: 'name-then-value', name: word.slice(5) };
   if (/^(?:--?|\/)[A-Za-z][A-Za-z0-9_.-]*$/.test(word))
     return { kind: 'value', name: word.replace(/^[-/]+/, '') };
   const previous = words[index - 1] ?? '';
   if (/^[A-Z_][A-Z0-9_]*$/.test(word) && /^(?:setx|-gx|-Ux|-x)$/i.test(previous))
     return { kind: 'value', name: word };
-  if (word === '=' && /^\$env:/.test(previous)) return { kind: 'value', name: previous.slice(5) };
+  if (word === '=' && /^\$env:/i.test(previous)) return { kind: 'value', name: previous.slice(5) };
   return undefined;
 }
 
@@ -224,7 +225,7 @@ function judgePair(word: string, context: Context, judgeValue: JudgeValue): read
   const colon = word.indexOf(':');
   const value = word.slice(colon + 1);
   if (colon < 1 || /^[0-9]+:[0-9]+$/.test(word) || word.includes('://'))
-    return judgeValue(word, context);
+    return judgeValue(word, { ...context, name: 'auth', role: 'flag' });
   return shift(judgeValue(value, { ...context, name: 'password', role: 'flag' }), colon + 1);
 }
 

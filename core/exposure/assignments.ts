@@ -7,7 +7,7 @@ import { blank } from './references.ts';
 
 const telling = /pass|pwd|secret|token|key|auth|bearer|cred|cookie|session|sig|jwt|pat\b/i;
 const before =
-  /(?<![A-Za-z0-9_.$-])(?:\$\{?env:|[$])?([A-Za-z_][A-Za-z0-9_.-]{0,80}?)(?:\\{0,3}["'`\]]){0,2}[ \t]{0,4}(?:=>|:=|==?|:)[ \t]{0,4}(?:\\{0,3}(["'`]))?/g;
+  /(?<![A-Za-z0-9_.$-])(?:\$\{?[eE][nN][vV]:|[eE]nv:|[$])?([A-Za-z_][A-Za-z0-9_.-]{0,80}?)(?:\\{0,3}["'`\]]){0,2}[ \t]{0,4}(?:=>|:=|==?|:)[ \t]{0,4}(?:\\{0,3}(["'`]))?/g;
 const flagged =
   /(?<![A-Za-z0-9_-])--?([A-Za-z][A-Za-z0-9_-]{1,60})[ \t]{1,4}(?:\\{0,3}(["']))?(?=[^\s-])/g;
 const setLike =

@@ -24,11 +24,15 @@ const adoValue = /[^;"'\n]+/y;
 const libpqValue = /[^\s;&"']+/y;
 
 function findPairs(text: string): readonly Hit[] {
-  if (!/(?:password|passwd|pwd)\s*=/i.test(text) || !connectionMark.test(text)) return [];
+  if (
+    !/(?:password|passwd|pwd)\s*=/i.test(text) ||
+    !(connectionMark.test(text) || isDatabaseUrl(text))
+  )
+    return [];
   const isAdo = text.includes(';');
   return [...text.matchAll(pairKey)].flatMap((key) => {
     if (text[key.index - 1] === '?' || text[key.index - 1] === '&') {
-      if (!/^jdbc:/i.test(text)) return [];
+      if (!isDatabaseUrl(text)) return [];
     }
     let start = key.index + key[0].length;
     pairValue.lastIndex = start;
@@ -41,6 +45,11 @@ function findPairs(text: string): readonly Hit[] {
     const value = quoted === undefined ? found.trimEnd() : found.slice(1, -1);
     return isStandIn(value, 4) ? [] : [databaseHit(start, start + value.length)];
   });
+}
+
+function isDatabaseUrl(text: string): boolean {
+  const scheme = /^\s*([a-z][a-z0-9+.-]{1,30}):/i.exec(text)?.[1] ?? '';
+  return scheme.toLowerCase() === 'jdbc' || databaseSchemes.test(scheme);
 }
 
 function databaseHit(start: number, end: number): Hit {

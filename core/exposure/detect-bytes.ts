@@ -10,7 +10,7 @@ import type { Detection } from './detection.ts';
 export const fileLimit = 8 * 1024 * 1024;
 
 const backupSuffix =
-  /(?:\.(?:bak|backup|orig|old|save|swp|tmp|corrupted|broken|[0-9]{4,20}|[0-9]{4}-[0-9]{2}-[0-9T_.:Z-]{2,24})|~)$/i;
+  /(?:\.(?:bak|backup|orig|old|save|swp|tmp|corrupted|broken|[0-9]{1,20}|[0-9]{4}-[0-9]{2}-[0-9T_.:Z-]{2,24})|~)$/i;
 const formats: Readonly<Record<string, DocumentFormat>> = {
   json: 'jsonc',
   jsonc: 'jsonc',

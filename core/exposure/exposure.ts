@@ -7,6 +7,7 @@
 import type { FileWarning, Finding, ScanReport, Skipped } from '../../shared/models/finding.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Files, Machine, Processes, Random, Roots } from '../ports.ts';
+import type { KnownServer } from './detect-document.ts';
 import { deepFolders, type FileToScan, historyFiles, listCopies, listFiles } from './file-list.ts';
 import { type LookState, lookAtAll, type ScanItem, type Suppression } from './look.ts';
 import { fingerprintOf, maskForms } from './mask.ts';
@@ -33,6 +34,8 @@ export interface ScanRequest {
     readonly client: string;
     readonly path: string;
     readonly format?: string;
+    /** The entries that are known in it; without them they are recognised by their shape. */
+    readonly servers?: readonly KnownServer[];
   }[];
   readonly suppressions: readonly Suppression[];
   readonly signal?: AbortSignal;
@@ -86,7 +89,13 @@ async function listSources(ports: ExposurePorts, request: ScanRequest): Promise<
   const chosen = request.clientFiles.filter(
     ({ client }) => request.clients?.includes(client) ?? true,
   );
-  const own = chosen.map(({ client, path }): FileToScan => ({ client, path }));
+  const own = chosen.map(
+    ({ client, path, servers }): FileToScan => ({
+      client,
+      path,
+      ...(servers === undefined ? {} : { servers }),
+    }),
+  );
   const copies = await listCopies(
     files,
     own.map(({ path }) => path),

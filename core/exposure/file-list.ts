@@ -4,11 +4,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { Place, Skipped } from '../../shared/models/finding.ts';
 import type { Files, Machine } from '../ports.ts';
 import { isBackupName } from './detect-bytes.ts';
+import type { KnownServer } from './detect-document.ts';
 
 export interface FileToScan {
   readonly path: string;
   readonly client?: string;
   readonly where?: Place;
+  readonly servers?: readonly KnownServer[];
 }
 
 const passedOver = new Set(['node_modules', '.git', '.hg', '.svn', '.venv', '__pycache__']);

@@ -70,6 +70,18 @@ export const chatKinds: readonly KindRow[] = [
     rotateUrl: 'https://discord.com/developers/applications',
   },
   {
+    id: 'discord-bot',
+    family: 'discord',
+    label: 'Discord bot token',
+    context: [
+      {
+        providers: ['discord'],
+        shape: '[A-Za-z0-9_-]{23,28}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,45}',
+      },
+    ],
+    rotateUrl: 'https://discord.com/developers/applications',
+  },
+  {
     id: 'discord-webhook',
     family: 'discord',
     label: 'Discord webhook URL',

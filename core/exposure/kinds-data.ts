@@ -161,7 +161,7 @@ const observability: readonly KindRow[] = [
     id: 'honeycomb',
     family: 'honeycomb',
     label: 'Honeycomb key',
-    context: under('(?:[A-Za-z0-9]{22}|[0-9a-z]{32})', 'honeycomb'),
+    context: under('(?:[A-Za-z0-9]{22}|[A-Za-z0-9]{32})', 'honeycomb'),
     rotateUrl: 'https://ui.honeycomb.io/account',
   },
   {

@@ -154,7 +154,8 @@ function report(file: FileToScan, bytes: Uint8Array, state: LookState): readonly
   const { reported } = state;
   const shown = maskForms(file.path);
   const items: ScanItem[] = [];
-  for (const detection of detectInBytes(bytes, file.path)) {
+  const options = file.servers === undefined ? {} : { servers: file.servers };
+  for (const detection of detectInBytes(bytes, file.path, options)) {
     const print = state.fingerprint(detection.value);
     const key = `${file.path}\0${detection.pointer}\0${detection.kind}\0${print}`;
     if (reported.has(key)) continue;

@@ -3,11 +3,11 @@ import type { Context, ContextShape, Hit, KindRow } from './detection.ts';
 import { kindTable } from './kinds.ts';
 import { structureKinds } from './kinds-data.ts';
 import { type NameMeaning, readName } from './names.ts';
-import { isPlaceholderBody } from './placeholders.ts';
+import { isPlaceholder, isPlaceholderBody } from './placeholders.ts';
 import { findPrefixed, kindByBeginning } from './prefixed.ts';
 import { blank } from './references.ts';
 import { decodesToPair, isPublicJwt } from './structures.ts';
-import { isCredentialValue, looksRandom } from './values.ts';
+import { isCredentialValue, isSeedPhrase, isUuid, looksRandom } from './values.ts';
 
 interface ContextMatcher {
   readonly kind: KindRow;
@@ -110,9 +110,7 @@ function generic(
   const name = context.name ?? '';
   const credential = candidate.scheme === 'bearer' ? 'key' : meaning.credential;
   const counts =
-    strength === 'weak'
-      ? looksRandom(text) || decodesToPair(text)
-      : isCredentialValue(text, credential, name);
+    strength === 'weak' ? isWeaklyNamed(text, meaning) : isCredentialValue(text, credential, name);
   if (!counts) return [];
   if (decodesToPair(text) && candidate.scheme !== 'bearer' && /auth|basic|cred/i.test(name)) {
     return [toHit(candidate, structureKinds.basicAuth, name, 60, 'likely')];
@@ -121,6 +119,12 @@ function generic(
   if (beginning !== undefined && text.length >= 16)
     return [toHit(candidate, beginning, name, 52, 'likely')];
   return [toHit(candidate, genericKind(candidate, meaning, context), name, 50, 'likely')];
+}
+
+function isWeaklyNamed(text: string, { words }: NameMeaning): boolean {
+  if (looksRandom(text) || decodesToPair(text)) return true;
+  if (isUuid(text)) return words.at(-1) === 'key' && !isPlaceholder(text);
+  return isSeedPhrase(text) && !isPlaceholder(text);
 }
 
 function genericKind(candidate: Candidate, meaning: NameMeaning, context: Context): KindRow {

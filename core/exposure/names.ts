@@ -38,8 +38,11 @@ const plainTokenQualifiers = set(
   'max min num page next prev previous continuation cancel cancellation stop eos bos pad unk end start special progress design mask sep cls input output prompt completion total cached erc20 nft native per reasoning thinking budget cursor sync lp gas fee base quote thinkingbudget last first',
 );
 const otherWeakHeads = set(
-  'auth authorization authentication credential credentials creds cred cookie cookies session sessionid signature sig hmac mnemonic seed license licence otp code ak sk st apikeys tokens secrets passwords keys hash webhook login access connect sid jsessionid phpsessid sess',
+  'auth authorization authentication credential credentials creds cred cookie cookies session signature sig hmac mnemonic seed phrase license licence otp code apikeys tokens secrets passwords keys webhook login',
 );
+/** `_SID` is an id everywhere else. */
+const cookieHeads = set('d sid sess sessionid jsessionid phpsessid');
+const queryHeads = set('ak sk st');
 const publicWords = set('public publishable anon pub');
 const verbs = set(
   'use using require required requires enable enabled disable disabled no allow skip print show validate rotate with without has need needs is should ask prompt check include exclude generate max min num missing invalid invalidate',
@@ -147,7 +150,8 @@ function judgeHead(
   if ((head === 'authorization' || head === 'auth') && role === 'header')
     return ['strong', 'bearer'];
   if (otherWeakHeads.has(head)) return ['weak', 'key'];
-  if (role === 'cookie' && head === 'd') return ['weak', 'key'];
+  if (role === 'cookie' && cookieHeads.has(head)) return ['weak', 'key'];
+  if (role === 'query' && queryHeads.has(head)) return ['weak', 'key'];
   return ['none', 'key'];
 }
 

@@ -16,12 +16,31 @@ const dullWords = new Set(
     'dev development prod production staging stage local localhost sandbox live client server app application service id oauth jwt pat ' +
     'personal private public admin root guest postgres postgresql mysql mongo mongodb redis mariadb mssql sa rabbitmq minio master main primary ' +
     'new old temp tmp xxx xx x redacted removed hidden masked secure insecure required optional enabled disabled true false yes ' +
-    'none auto automatic prompt keychain keyring vault environment env variable var config settings setting header headers ' +
+    'do only just at least characters long needed changeit automatic prompt keychain keyring vault environment env variable var config settings setting header headers ' +
     'mcp bot webhook session cookie code openai anthropic claude gpt gemini google github gitlab slack notion linear stripe brave figma ' +
     'jira atlassian confluence supabase aws azure gcp cloudflare vercel discord telegram twilio sendgrid tavily exa firecrawl perplexity groq ' +
     'mistral cohere hf huggingface replicate sentry datadog grafana npm pypi docker letmein welcome monkey dragon provided supplied stored see above below'
   ).split(' '),
 );
+
+/** Longest word that is taken apart: `mysecretpassword`. */
+const longestJoined = 40;
+
+/** A dull word, or several of them written together. */
+function isDull(word: string): boolean {
+  if (dullWords.has(word)) return true;
+  if (word.length < 8 || word.length > longestJoined) return false;
+  const reached = new Array<boolean>(word.length + 1).fill(false);
+  reached[0] = true;
+  for (let end = 2; end <= word.length; end += 1) {
+    for (let start = Math.max(0, end - 12); start <= end - 2; start += 1) {
+      const piece = word.slice(start, end);
+      const isWord = piece.length > 2 ? dullWords.has(piece) : piece === 'my' || piece === 'me';
+      if (reached[start] === true && isWord) reached[end] = true;
+    }
+  }
+  return reached[word.length] === true;
+}
 
 /** Whole segments that mark a stand-in wherever they stand. */
 const strongSegments = new Set(
@@ -65,7 +84,8 @@ function longestRun(value: string, step: 0 | 1): number {
 /** `abcabcabc`, `deadbeefdeadbeef`: one short piece over and over. */
 function isPeriodic(value: string): boolean {
   if (value.length < 12) return false;
-  for (let period = 1; period <= 10 && period * 2 <= value.length; period += 1) {
+  const fewest = /^[0-9a-f]+$/.test(value) ? 2 : 3;
+  for (let period = 1; period <= 10 && period * fewest <= value.length; period += 1) {
     if (repeats(value, period)) return true;
   }
   return false;
@@ -133,7 +153,7 @@ export function isPlaceholder(value: string): boolean {
   if (masked.test(text) || strongInside.test(text)) return true;
   if (isMonotonous(text) || isDocumentedSample(text)) return true;
   const segments = segmentsOf(text);
-  if (segments.length > 0 && segments.every((word) => dullWords.has(word))) return true;
+  if (segments.length > 0 && segments.every(isDull)) return true;
   const pieces = text.toLowerCase().split(/[^a-z0-9]+/);
   if (pieces.length > 1 && pieces.some((piece) => strongSegments.has(piece))) return true;
   return pieces.some((piece) => weakSegments.has(piece)) && !hasRandomPiece(text);

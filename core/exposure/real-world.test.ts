@@ -674,10 +674,137 @@ const positives: readonly Row[] = [
     },
     { '/args/1': 'github-pat-classic' },
   ],
+  ['a bare --secret', { args: ['--secret', d.text(b62, 30)] }, { '/args/1': 'generic-api-key' }],
+  [
+    '--auth user:password',
+    { args: ['--auth', `kim:${d.text(b62, 14)}`] },
+    { '/args/1': 'generic-password' },
+  ],
+  [
+    'password in the query of a database URL',
+    { env: { PG: `postgres://app@db.acme.dev/x?password=${d.text(b62, 12)}` } },
+    { '/env/PG': 'database-url' },
+  ],
+  [
+    'mongodb with many hosts',
+    { env: { M: `mongodb://app:${d.text(b62, 12)}@h1:27017,h2:27017/x` } },
+    { '/env/M': 'database-url' },
+  ],
+  [
+    'words as a password',
+    { env: { DB_PASSWORD: 'winter-sunset-42-bridge' } },
+    { '/env/DB_PASSWORD': 'generic-password' },
+  ],
+  [
+    'a password said twice',
+    { env: { DB_PASSWORD: ['hunter2', 'hunter2'].join('') } },
+    { '/env/DB_PASSWORD': 'generic-password' },
+  ],
+  [
+    'seed phrase',
+    {
+      env: {
+        WALLET_MNEMONIC:
+          'legal winner thank year wave sausage worth useful legal winner thank yellow',
+      },
+    },
+    { '/env/WALLET_MNEMONIC': 'generic-api-key' },
+  ],
+  [
+    'powershell in capitals',
+    { command: 'pwsh', args: ['-Command', `$Env:ACME_TOKEN="${d.text(b62, 30)}"; npx x`] },
+    { '/args/1': 'generic-api-key' },
+  ],
+  [
+    'a token with test in it',
+    { env: { ACME_API_KEY: `acme_test_${d.text(b62, 30)}1a` } },
+    { '/env/ACME_API_KEY': 'generic-api-key' },
+  ],
+  [
+    'input with a default',
+    { inputs: [{ id: 'api-key', type: 'promptString', password: true, default: d.text(b62, 24) }] },
+    { '/inputs/0/default': 'generic-api-key' },
+  ],
+  [
+    'a declared secret under a dull name',
+    {
+      inputs: [{ id: 'value-one', type: 'promptString', password: true, default: d.text(b62, 24) }],
+    },
+    { '/inputs/0/default': 'generic-api-key' },
+  ],
+  [
+    'provider key of a model',
+    { provider: { mistral: { options: { apiKey: d.text(b62, 32) } } } },
+    { '/provider/mistral/options/apiKey': 'mistral' },
+  ],
+  [
+    'models in a list',
+    { models: [{ provider: 'cohere', apiKey: d.text(b62, 40) }] },
+    { '/models/0/apiKey': 'cohere' },
+  ],
+  ['keys in a list', { apiKeys: [d.text(b62, 32)] }, { '/apiKeys/0': 'generic-api-key' }],
+  [
+    'tokens by account',
+    { tokens: { work: d.text(b62, 32), expires_at: '2026-11-23T00:00:00Z' } },
+    { '/tokens/work': 'generic-api-key' },
+  ],
 ];
 
 const fortyHex = d.text(hex, 40);
 const negatives: readonly Row[] = [
+  [
+    'twilio ids',
+    {
+      env: {
+        TWILIO_ACCOUNT_SID: `AC${d.text(hex, 32)}`,
+        TWILIO_VERIFY_SID: `VA${d.text(hex, 32)}`,
+        CALL_SID: `CA${d.text(hex, 32)}`,
+      },
+    },
+    {},
+  ],
+  [
+    'hashes',
+    {
+      env: {
+        CONTENT_HASH: d.text(hex, 40),
+        PASSWORD_HASH: d.text(hex, 64),
+        CHECKSUM: d.text(hex, 64),
+        ETAG: d.text(hex, 32),
+      },
+    },
+    {},
+  ],
+  [
+    'words of the documentation',
+    {
+      env: {
+        POSTGRES_PASSWORD: 'mysecretpassword',
+        JWT_SECRET: 'super-secret-jwt-token-with-at-least-32-characters-long',
+        KEYSTORE_PASSWORD: 'changeit',
+        SECRET_KEY: 'dev-secret-key-do-not-use-in-production',
+      },
+    },
+    {},
+  ],
+  [
+    'ids of keys',
+    {
+      env: {
+        API_KEY_ID: uuid(d),
+        SECRET_REF: d.text(hex, 32),
+        TOKEN_ID: d.text(b62, 24),
+        ACCESS_KEY_ID: d.text(b62, 20),
+      },
+    },
+    {},
+  ],
+  ['a session id', { headers: { 'X-Session': uuid(d), 'Mcp-Session-Id': uuid(d) } }, {}],
+  [
+    'build secret',
+    { command: 'docker', args: ['build', '--secret', 'id=token,src=./token.txt', '.'] },
+    {},
+  ],
   [
     'github remote',
     { type: 'http', url: 'https://api.githubcopilot.com/mcp/x/repos/readonly' },

@@ -80,7 +80,7 @@ function rangesOfBraced(text: string, at: number): readonly Range[] {
 }
 
 const bareDollar = /\$[A-Z_][A-Z0-9_]+(?![A-Za-z0-9_])/y;
-const powershell = /\$\{?env:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])\}?(?!\}?\s*=(?!=))/y;
+const powershell = /\$\{?[eE][nN][vV]:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])\}?(?!\}?\s*=(?!=))/y;
 
 function rangesAt(text: string, at: number): readonly Range[] {
   const next = text[at + 1];

@@ -78,7 +78,7 @@ function findInPath(host: string, path: string, start: number): readonly Hit[] {
     if (!rule.host.test(host)) continue;
     const match = rule.path.exec(path);
     const value = match?.[1] ?? '';
-    if (match === null || isPlaceholder(value) || /^[a-z-]+$/.test(value)) continue;
+    if (match === null || isPlaceholder(value) || /^[a-z_-]+$/.test(value)) continue;
     const at = start + path.indexOf(value, match.index);
     return [
       pathHit(

@@ -22,6 +22,8 @@ export function entropyOf(value: string): number {
   return bits;
 }
 
+/** `id=x,src=./file`: options, as of `docker build --secret`. */
+const options = /^[a-z]+=[^,=]{1,80}(?:,[a-z]+=[^,=]{1,80})+$/;
 /** Public by design though they stand where a key stands. */
 const publishable =
   /^(?:pk_(?:live|test)_|sb_publishable_|phc_|pub[0-9a-f]{32}$|pk\.eyJ|pk-lf-|pk_[a-z]{2,}_|AC[0-9a-f]{32}$|SK[0-9a-f]{32}$|MG[0-9a-f]{32}$|(?:AKIA|ASIA|AROA|AIDA)[A-Z2-7]{16}$|rzp_(?:live|test)_|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-|age1[a-z0-9]{20,}$|ca-pub-|G-[A-Z0-9]{8,12}$|UA-[0-9]+-[0-9]+$|GTM-[A-Z0-9]+$|-----BEGIN (?:[A-Z]+ )?(?:PUBLIC KEY|CERTIFICATE)|[0-9]+-[a-z0-9]{20,}\.apps\.googleusercontent\.com)/;
@@ -80,8 +82,14 @@ export function isPlainValue(value: string): boolean {
     packageName.test(value) ||
     fileName.test(value) ||
     modelId.test(value) ||
+    options.test(value) ||
     isPath(value)
   );
+}
+
+/** Words of a wallet: twelve to twenty-four in small letters. */
+export function isSeedPhrase(value: string): boolean {
+  return /^(?:[a-z]{3,8} ){11,23}[a-z]{3,8}$/.test(value);
 }
 
 /** Whether the value can be a key or token that a machine made. */
@@ -145,7 +153,7 @@ export function looksRandom(value: string): boolean {
   if (value.length < 16 || /\s/.test(value) || isPlainValue(value) || isPlaceholder(value))
     return false;
   if (/^[0-9a-f]{24,}$/i.test(value)) return true;
-  if (isUuid(value)) return true;
+  if (isUuid(value)) return false;
   if (!/[0-9]/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return isIrregular(value, 0.12) && entropyOf(value) > 3.2;
 }
