@@ -136,10 +136,19 @@ export function createApp(ports: AppPorts): App {
       ...(chosen === undefined ? {} : { clients: chosen }),
       ...(all === undefined ? {} : { all }),
       clientFiles: surveys.flatMap(({ row, files: found }) =>
-        found.flatMap(({ location, state }) =>
+        found.flatMap(({ location, state, entries }) =>
           location.format === undefined || state === 'missing'
             ? []
-            : [{ client: row.id, path: location.path, format: location.format }],
+            : [
+                {
+                  client: row.id,
+                  path: location.path,
+                  format: location.format,
+                  ...(entries.length === 0
+                    ? {}
+                    : { servers: entries.map(({ path, name }) => ({ path, name })) }),
+                },
+              ],
         ),
       ),
       suppressions: known.suppressions,
