@@ -8,7 +8,11 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { LaunchSpec, ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Entry } from '../clients/entry.ts';
+import type { DocumentNode, Path } from '../documents/document.ts';
+import { nodeAt, twinsOf } from '../documents/nodes.ts';
 import { toPointer } from '../documents/pointer.ts';
+import { duplicateKeys } from '../documents/problem.ts';
+import { lineOf } from '../documents/text.ts';
 import type { Detection } from '../exposure/detection.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { chooseServerId } from '../servers/server-id.ts';
@@ -113,6 +117,7 @@ function lift(
   input: DraftInput,
 ): Pick<DraftEntry, 'lifted' | 'error' | 'envFile'> {
   try {
+    guardTwins(source, entry);
     const path = envFilePath(entry);
     if (path !== undefined && envFile === undefined) throw envFileUnknown(entry, path);
     const shared = envFile !== undefined && envFileUsers(envFile.file, input).length > 1;
@@ -127,6 +132,33 @@ function lift(
   } catch (thrown) {
     return { error: toAppError(thrown) };
   }
+}
+
+/** Of a key that stands twice only one value would move, and nobody knows which one is meant. */
+function guardTwins({ document, file }: Source, entry: Entry): void {
+  const node = nodeAt(document, entry.path);
+  const found = node === undefined ? undefined : findTwin(node, entry.path);
+  if (found === undefined) return;
+  throw duplicateKeys(file, found.path, lineOf(document.text, found.start));
+}
+
+function findTwin(node: DocumentNode, path: Path): { path: Path; start: number } | undefined {
+  if (node.kind === 'scalar') return undefined;
+  if (node.kind === 'list') return firstOf(node.items, (item, at) => findTwin(item, [...path, at]));
+  const [twin] = twinsOf(node);
+  if (twin !== undefined) return { path: [...path, twin.key], start: twin.keyStart };
+  return firstOf(node.entries, ({ key, node: child }) => findTwin(child, [...path, key]));
+}
+
+function firstOf<T, R>(
+  items: readonly T[],
+  find: (item: T, at: number) => R | undefined,
+): R | undefined {
+  for (const [at, item] of items.entries()) {
+    const found = find(item, at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function withDetections(envFile: EnvFileSource) {

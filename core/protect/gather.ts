@@ -1,7 +1,7 @@
 /** Reads everything a protect plan is made from: client files, env files, stored values, copies. */
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { ProtectSelection } from '../../shared/models/protect.ts';
 import type { ServerId } from '../../shared/models/server.ts';
 import type { ClientSurvey, Clients } from '../clients/clients.ts';
@@ -45,6 +45,8 @@ export interface LeftAlone {
   readonly reason: string;
   /** Absent when the whole file is meant. */
   readonly detection?: Detection;
+  /** Present when the file could not be judged although we know its format. */
+  readonly code?: ErrorCode;
 }
 
 export interface Gathered {
@@ -137,6 +139,11 @@ function listOutside(sources: readonly Source[]): readonly LeftAlone[] {
   });
 }
 
+const unreadCodes: Partial<Record<FileSurvey['state'], ErrorCode>> = {
+  unparsable: 'file_unparsable',
+  unreadable: 'file_unreadable',
+};
+
 function listUnreadable(
   surveys: readonly ClientSurvey[],
   { clients }: ProtectSelection,
@@ -149,7 +156,10 @@ function listUnreadable(
         if (problem === undefined || state === 'missing' || seen.has(location.path)) return [];
         seen.add(location.path);
         const hint = problem.hint === undefined ? '' : ` ${problem.hint}`;
-        return [{ file: location.path, client: row.id, reason: `${problem.message}${hint}` }];
+        const reason = `${problem.message}${hint}`;
+        const code = unreadCodes[state];
+        const left = { file: location.path, client: row.id, reason };
+        return [code === undefined ? left : { ...left, code }];
       }),
     );
 }

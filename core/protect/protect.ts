@@ -21,9 +21,9 @@ import type { Exposure } from '../exposure/exposure.ts';
 import type { Clock } from '../ports.ts';
 import type { Run } from '../records/schema.ts';
 import { commitRun, commitServers } from './commit.ts';
-import { type DraftEntry, type DraftServer, isWorthMoving, launchKey } from './draft.ts';
+import { type DraftEntry, type DraftServer, isWorthMoving, itemId, launchKey } from './draft.ts';
 import { type FileWork, planWork } from './file-work.ts';
-import { type Gathered, type GatherPorts, gather } from './gather.ts';
+import { type Gathered, type GatherPorts, gather, type LeftAlone } from './gather.ts';
 import { presentPlan, questionId } from './plan.ts';
 import { receiptsOf, type SkippedItem, stepReporter } from './receipts.ts';
 import { summariseRun } from './runs.ts';
@@ -90,11 +90,12 @@ async function applyProtect(
   if (plan.basis !== choices.basis) throw planOutdated();
   const fingerprint = await ports.exposure.fingerprinter();
   const { chosen, skipped } = chooseItems(plan, choices);
+  skipped.push(...gathered.leftAlone.flatMap(skipUnread));
   const decided = decideValues(gathered, chosen, choices, fingerprint, skipped);
   const work = planWork(gathered, decided.chosen, ports.launcher);
   // A keychain that does not answer is told before anything at all is written.
   for (const { server } of decided.store.slice(0, 1)) await ports.secrets.names(server);
-  await ports.installLauncher();
+  if (work.length > 0) await ports.installLauncher();
 
   const moves = work.filter(({ places }) => places.length > 0);
   const scrubs = work.filter(({ places }) => places.length === 0);
@@ -156,6 +157,11 @@ function planOutdated(): AppError {
   return new AppError('conflict', 'The files have changed since this plan was made.', {
     hint: 'Make the plan again and look at what is different. Nothing was changed.',
   });
+}
+
+/** A file that could not be judged may hold anything: the run says so, and does not end as if all were well. */
+function skipUnread({ file, code, reason }: LeftAlone): readonly SkippedItem[] {
+  return code === undefined ? [] : [{ item: itemId('left', file, ''), code, message: reason }];
 }
 
 function toMoveFile(work: FileWork): Move['files'][number] {
