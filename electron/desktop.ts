@@ -10,7 +10,7 @@ import { type AppPortsOptions, createAppPorts } from '../platform/app-ports.ts';
 import { timeClipboard } from '../platform/clipboard.ts';
 import type { Api } from '../shared/api.ts';
 import { readBundle } from '../web/bundle.ts';
-import { type Autostart, createAutostart, hiddenSwitch } from './autostart.ts';
+import { createAutostart, hiddenSwitch } from './autostart.ts';
 import { createExternal } from './external.ts';
 import { findOpening, guardApp, guardSession } from './guards.ts';
 import { type Channel, openChannels } from './ipc.ts';
@@ -74,44 +74,53 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
     onPageGone: (id) => ports.close(id),
     mayStay: () => !life.isEnding,
   });
-  const autostart = createAutostart(app, {
-    platform: process.platform,
-    config: options.configHome,
-    program: options.program,
-  });
-  openChannels(electron, channelsOf(electron, ports, autostart), window.isOurs, now);
-  const api: Api = createRouterClient(router);
-  const look = () => refresh(api, tray);
-  const tray = createTray(
-    electron,
-    {
-      open: window.show,
-      scan: () => {
-        // Every screen that is open looks again too.
-        core.events.announce({ type: 'files-changed', files: [] });
-        void look();
-      },
-      quit: () => app.quit(),
-    },
-    process.platform,
-  );
-  const stop = await followNews(core, look);
+  openChannels(electron, channelsOf(electron, ports, options), window.isOurs, now);
   app.on('before-quit', () => {
     life.isEnding = true;
   });
-  app.on('will-quit', () => {
-    ports.closeAll();
-    tray.close();
-    stop();
-  });
+  app.on('will-quit', () => ports.closeAll());
   followApp(electron, window);
   if (!app.commandLine.hasSwitch(hiddenSwitch)) window.show();
-  void look();
+  await openTray(electron, core, createRouterClient(router), window);
   void lookForUpdate({
     isPackaged: app.isPackaged,
     isWanted: preferences.read().checksForUpdates,
     load: options.loadUpdater,
   });
+}
+
+/** The tray, kept true by the news. */
+async function openTray(
+  electron: ElectronParts,
+  core: App,
+  api: Api,
+  window: AppWindow,
+): Promise<void> {
+  const { app } = electron;
+  const look = () => refresh(api, tray);
+  const actions = {
+    open: window.show,
+    scan: () => {
+      // Every screen that is open looks again too.
+      core.events.announce({ type: 'files-changed', files: [] });
+      void look();
+    },
+    quit: () => app.quit(),
+  };
+  const tray = createTray(electron, actions, process.platform);
+  const end = new AbortController();
+  app.on('will-quit', () => {
+    end.abort();
+    tray.close();
+  });
+  void look();
+  void followNews(core, look, end.signal);
+  const stopWatching = await core.watch();
+  app.on('will-quit', () => void stopWatching());
+}
+
+async function followNews(core: App, look: () => Promise<void>, end: AbortSignal): Promise<void> {
+  for await (const { type } of core.events.subscribe(end)) if (type !== 'hello') await look();
 }
 
 function composeApp({ clipboard }: ElectronParts, options: DesktopOptions): App {
@@ -142,9 +151,14 @@ function followApp({ app }: ElectronParts, window: AppWindow): void {
 function channelsOf(
   electron: ElectronParts,
   ports: PortDesk,
-  autostart: Autostart,
+  { configHome, program }: Pick<DesktopOptions, 'configHome' | 'program'>,
 ): readonly Channel[] {
   const open = createExternal(electron, issuerAddresses);
+  const autostart = createAutostart(electron.app, {
+    platform: process.platform,
+    config: configHome,
+    program,
+  });
   return [
     {
       name: 'portcullis:open-port',
@@ -167,20 +181,6 @@ function channelsOf(
       answer: ([on]) => autostart.set(on === true),
     },
   ];
-}
-
-/** Keeps the tray true. Ends with the answer. */
-async function followNews(core: App, look: () => Promise<void>): Promise<() => void> {
-  const end = new AbortController();
-  const stopWatching = await core.watch();
-  void (async () => {
-    for await (const { type } of core.events.subscribe(end.signal))
-      if (type !== 'hello') await look();
-  })();
-  return () => {
-    end.abort();
-    void stopWatching();
-  };
 }
 
 async function refresh(api: Api, tray: AppTray): Promise<void> {
