@@ -280,8 +280,10 @@ describe('where it listens', () => {
     const foreign = Object.values(networkInterfaces())
       .flat()
       .flatMap((one) => (one === undefined || one.internal || one.scopeid ? [] : [one.address]));
-    // Another address of the loopback network stands for them where there is no network.
-    for (const host of [...foreign, '127.0.0.2']) {
+    // On Linux another address of the loopback network is ours as well, also without a network.
+    const more = process.platform === 'linux' ? ['127.0.0.2'] : [];
+    expect([...foreign, ...more].length).toBeGreaterThan(0);
+    for (const host of [...foreign, ...more]) {
       await expect(sendRaw(door.port, 'GET / HTTP/1.1\r\n\r\n', { host })).rejects.toThrow(
         /ECONNREFUSED|EADDRNOTAVAIL/,
       );
