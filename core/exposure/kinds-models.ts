@@ -249,6 +249,7 @@ const toolKinds: readonly KindRow[] = [
     prefixes: ['ak_'],
     body: '[A-Za-z0-9_-]{18,64}',
     mixedOnly: true,
+    context: under('ak_[A-Za-z0-9_-]{15,64}', 'composio'),
     rotateUrl: 'https://app.composio.dev/developers',
   },
   {
