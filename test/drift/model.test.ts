@@ -40,6 +40,8 @@ interface FileModel {
   /** The text before it was broken. */
   mended: string | undefined;
   gone: boolean;
+  /** The client's own setting; it goes with a deleted file. */
+  theme: 'dark' | undefined;
   readonly ignored: Set<string>;
 }
 
@@ -88,6 +90,7 @@ async function open(): Promise<{ model: Model; real: Real }> {
       comments: [],
       mended: undefined,
       gone: false,
+      theme: 'dark',
       ignored: new Set(),
     }),
   );
@@ -134,15 +137,34 @@ function command(
   name: string,
   check: (model: Model) => boolean,
   work: (model: Model, real: Real) => Promise<void> | void,
+  keepsOthers = false,
 ): Command {
   return {
     check,
     run: async (model, real) => {
+      const before = keepsOthers ? strangersIn(model, real) : new Map<string, readonly string[]>();
       await work(model, real);
       await expectRight(model, real);
+      const after = strangersIn(model, real);
+      for (const [path, lines] of before) expect(after.get(path)).toEqual(lines);
     },
     toString: () => name,
   };
+}
+
+/** Lines that are not ours: comments, settings and tools, as they are written, but for a comma behind. */
+function strangersIn(model: Model, real: Real): ReadonlyMap<string, readonly string[]> {
+  const paths = formats
+    .map((_, at) => at)
+    .filter((at) => isWhole(fileAt(model, at)))
+    .map((at) => pathOf(real, at));
+  return new Map(
+    paths.map((path) => {
+      const lines = readFileSync(path, 'utf8').split('\n');
+      const strange = lines.filter((line) => /tool-\d|note \d|theme/.test(line));
+      return [path, strange.map((line) => line.replace(/,$/, ''))] as const;
+    }),
+  );
 }
 
 const someFile = fc.nat({ max: formats.length - 1 });
@@ -254,6 +276,7 @@ const outside: fc.Arbitrary<Command>[] = [
         rmSync(pathOf(real, at));
         const file = fileAt(model, at);
         file.gone = true;
+        file.theme = undefined;
         file.standing.clear();
         file.comments.length = 0;
       },
@@ -275,6 +298,7 @@ const inside: fc.Arbitrary<Command>[] = [
           for (const server of file.placed) file.standing.set(server, { kind: 'ours', server });
         }
       },
+      true,
     ),
   ),
   fc.tuple(someFile, someServer, fc.boolean()).map(([at, server, placed]) =>
@@ -307,6 +331,7 @@ const inside: fc.Arbitrary<Command>[] = [
           file.standing.delete(server);
         }
       },
+      true,
     ),
   ),
   someFile.map((at) =>
@@ -407,7 +432,7 @@ function expectFile(file: FileModel, row: FormatRow, real: Real, at: number): vo
   const text = readFileSync(pathOf(real, at), 'utf8');
   for (const line of file.comments) expect(text).toContain(line);
   const data = row.read(text);
-  if (data.theme !== undefined || file.comments.length > 0) expect(data.theme).toBe('dark');
+  expect(data.theme).toBe(file.theme);
   const entries = (data[row.container] ?? {}) as Record<string, Raw>;
   const actual = Object.entries(entries).map(([name, entry]) => [name, row.launch(entry)]);
   const wanted = [...file.standing].map(([name, standing]) => [name, launchFor(standing, real)]);
