@@ -73,6 +73,8 @@ export interface Layout {
   /** Files written by us that stand in `/etc`. */
   readonly passwd: string;
   readonly group: string;
+  /** Stands in for a hidden file. */
+  readonly empty: string;
 }
 
 /** Of `/etc` only what names hosts, certificates, time and fonts. */
@@ -135,7 +137,7 @@ export function renderProfile(confinement: Confinement, layout: Layout): readonl
     ...masks.flatMap(({ path, kind }) =>
       kind === 'folder'
         ? ['--tmpfs', path, '--remount-ro', path]
-        : ['--ro-bind', '/dev/null', path],
+        : ['--ro-bind', layout.empty, path],
     ),
     ...loader.flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--chdir', cwd, '--', file, ...args],
@@ -182,7 +184,12 @@ function readLayout(folder: string): Layout {
     if (facts === undefined) return [];
     return facts.isSymbolicLink() ? [{ path, link: readlinkSync(path) }] : [{ path }];
   });
-  return { top, passwd: join(folder, 'passwd'), group: join(folder, 'group') };
+  return {
+    top,
+    passwd: join(folder, 'passwd'),
+    group: join(folder, 'group'),
+    empty: join(folder, 'empty'),
+  };
 }
 
 /** The server's home, the files of `/etc`, the filter: made once. */
@@ -194,6 +201,7 @@ function prepare(folder: string, { binds }: Confinement): void {
   const nobody = uid === 65_534 ? '' : 'nobody:x:65534:65534:nobody:/:/bin/false\n';
   writeOnce(join(folder, 'passwd'), `mcp:x:${uid}:${gid}:mcp:/home/mcp:/bin/sh\n${nobody}`);
   writeOnce(join(folder, 'group'), `mcp:x:${gid}:\n${uid === 65_534 ? '' : 'nogroup:x:65534:\n'}`);
+  writeOnce(join(folder, 'empty'), '');
   if (isFilterArch(process.arch)) {
     writeOnce(join(folder, `filter-${process.arch}`), buildFilter(process.arch));
   }
