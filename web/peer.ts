@@ -1,7 +1,8 @@
 /**
  * Who is at the other end of a connection from this same computer. The address with the one-time code
  * passes through the arguments of the program that opens the browser, where Linux shows it to every
- * user: only the person that runs this door may exchange it.
+ * user; and browsers send a cookie to every port of this computer, other users' ports too. So only the
+ * person that runs this door may come in by it.
  */
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';

@@ -1,5 +1,6 @@
 /** The table of what the browser door answers, and the steps that every request takes through it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { AppRouter } from '../core/handlers.ts';
 import type { Bundle } from './bundle.ts';
@@ -45,18 +46,31 @@ const call = /^\/rpc(\/[A-Za-z][A-Za-z0-9]*)+$/;
 /** Answers every request; never rejects and never tells what went wrong inside. */
 export function createRoutes(parts: RouteParts, address: Address): Answer {
   const findRoute = createTable(parts, address);
+  const isStranger = rememberStrangers();
   return async (request, response) => {
     setGuardHeaders(response);
     try {
       const head = headOf(request);
       const route = findRoute(head.target);
       const refusal = judgeHead(head, address.hosts) ?? judgeRoute(head, route, parts, address);
+      if (refusal === undefined && route?.needs !== 'nothing' && isStranger(request.socket))
+        return refuse(response, { status: 403, reason: 'This door is somebody else’s.' });
       if (refusal !== undefined) return refuse(response, refusal);
       await route?.answer(request, response);
     } catch {
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, reason: 'Something went wrong.' });
     }
+  };
+}
+
+/** Whether another user of this computer sends; asked once for each connection. */
+function rememberStrangers(): (socket: Socket) => boolean {
+  const known = new WeakMap<Socket, boolean>();
+  return (socket) => {
+    const answer = known.get(socket) ?? isOtherUser(socket);
+    known.set(socket, answer);
+    return answer;
   };
 }
 
@@ -142,8 +156,6 @@ function answerFile(bundle: Bundle, path: string): Answer {
 
 function exchangeWith({ token }: RouteParts, { cookie }: Address): Answer {
   return async (request, response) => {
-    if (isOtherUser(request.socket))
-      return refuse(response, { status: 403, reason: 'This door is somebody else’s.' });
     const code = await readCode(request);
     const value = code === undefined ? undefined : token.exchange(code);
     if (value === undefined)
