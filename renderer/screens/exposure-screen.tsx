@@ -95,7 +95,7 @@ function Flow({ step, report, plan, run, onStep, onShowPossible }: FlowProps) {
     onStep('review');
   };
   if (step === 'run' && run.state.phase === 'finished') {
-    return <ReceiptsStep result={run.state.result} onFinish={toReview} />;
+    return <ReceiptsStep kind="protect" result={run.state.result} onFinish={toReview} />;
   }
   if (step === 'run' && run.state.phase === 'running') {
     return <RunProgress title={say.run.title} progress={run.state.progress} />;

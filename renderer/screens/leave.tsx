@@ -43,7 +43,7 @@ function LeaveDialog({ onClose }: { onClose: () => void }) {
         <RunProgress title={words.exposure.run.leaveTitle} progress={run.state.progress} />
       )}
       {run.state.phase === 'finished' && (
-        <ReceiptsStep result={run.state.result} onFinish={onClose} />
+        <ReceiptsStep kind="leave" result={run.state.result} onFinish={onClose} />
       )}
       {(run.state.phase === 'idle' || run.state.phase === 'failed') && <LeavePlan run={run} />}
     </Modal>

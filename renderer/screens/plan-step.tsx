@@ -218,7 +218,7 @@ function Question({ question, serverName, answer, onAnswer }: QuestionProps) {
           label={<PlainText text={preview} mono />}
           description={
             <>
-              <PlainText text={clients.map(nameOf).join(', ')} cap={160} />
+              {clients.length > 0 && <PlainText text={clients.map(nameOf).join(', ')} cap={160} />}
               {files.map((file) => (
                 <PathText key={file} path={file} />
               ))}

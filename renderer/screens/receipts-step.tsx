@@ -24,11 +24,13 @@ const stateOfOutcome = {
 } as const;
 
 interface ReceiptsStepProps {
+  /** What was done; the run in the result is the one that an undo undid. */
+  readonly kind: RunResult['run']['kind'];
   readonly result: RunResult;
   readonly onFinish: () => void;
 }
 
-export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
+export function ReceiptsStep({ kind, result, onFinish }: ReceiptsStepProps) {
   const { run, receipts, remaining } = result;
   const done = receipts.filter(({ outcome }) => outcome === 'done').length;
   const failed = receipts.filter(({ outcome }) => outcome === 'failed').length;
@@ -36,15 +38,17 @@ export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
     <>
       <div className={classes.doneHead}>
         <div className={classes.gate}>
-          <Gate position={run.state === 'done' && remaining === 0 ? 'down' : 'up'} />
+          <Gate position={kind === 'protect' && remaining === 0 ? 'down' : 'up'} />
         </div>
         <div>
-          <h2 className={classes.big}>{titleOf(result)}</h2>
-          {run.kind === 'protect' && <p className={classes.lead}>{say.remaining(remaining)}</p>}
+          <h2 className={classes.big}>{titleOf(kind, result.run.state, failed > 0)}</h2>
+          {kind === 'protect' && <p className={classes.lead}>{say.remaining(remaining)}</p>}
           {failed > 0 && <p className={classes.lead}>{say.tally(done, failed)}</p>}
           <div className={classes.doneButtons}>
-            <Button onClick={onFinish}>{remaining > 0 ? say.again : say.finish}</Button>
-            {run.kind === 'protect' && run.state !== 'failed' && (
+            <Button onClick={onFinish}>
+              {kind === 'protect' && remaining > 0 ? say.again : say.finish}
+            </Button>
+            {kind === 'protect' && run.state !== 'failed' && (
               <Button
                 component={Link}
                 href={`/exposure/undo/${encodeURIComponent(run.id)}`}
@@ -71,10 +75,14 @@ export function ReceiptsStep({ result, onFinish }: ReceiptsStepProps) {
   );
 }
 
-function titleOf({ run }: RunResult): string {
-  if (run.kind === 'undo') return say.undone;
-  if (run.kind === 'leave') return say.left;
-  return run.state === 'partly' || run.state === 'failed' ? say.title[run.state] : say.title.done;
+function titleOf(
+  kind: RunResult['run']['kind'],
+  state: RunResult['run']['state'],
+  hasFailures: boolean,
+): string {
+  if (kind === 'undo') return hasFailures ? say.partlyUndone : say.undone;
+  if (kind === 'leave') return hasFailures ? say.partlyLeft : say.left;
+  return state === 'partly' || state === 'failed' ? say.title[state] : say.title.done;
 }
 
 /** What failed stands first. */

@@ -30,7 +30,7 @@ export function UndoScreen({ run: id }: { run: string }) {
         <RunProgress title={words.exposure.run.undoTitle} progress={run.state.progress} />
       )}
       {run.state.phase === 'finished' && (
-        <ReceiptsStep result={run.state.result} onFinish={() => go('/exposure')} />
+        <ReceiptsStep kind="undo" result={run.state.result} onFinish={() => go('/exposure')} />
       )}
       {(run.state.phase === 'idle' || run.state.phase === 'failed') && (
         <Plan id={id} run={run} onBack={() => go('/exposure')} />

@@ -2,7 +2,8 @@
 import ChevronRight from 'lucide-react/icons/chevron-right';
 import { words } from '../words.ts';
 import classes from './diff.module.css';
-import { cutText, escapeText } from './escape-text.ts';
+import { escapeText } from './escape-text.ts';
+import { type FocusedRow, focusRows } from './focus-line.ts';
 import { PathText } from './plain-text.tsx';
 
 export interface DiffRow {
@@ -12,7 +13,6 @@ export interface DiffRow {
 }
 
 const signOf = { same: ' ', removed: '−', added: '+', gap: '⋯' } as const;
-const longestLine = 600;
 
 interface DiffProps {
   readonly file: string;
@@ -42,7 +42,7 @@ export function Diff({ file, rows, note, open = true }: DiffProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
         <section className={classes.lines} tabIndex={0} aria-label={words.diff.label(file)}>
           <ol>
-            {rows.map((row, index) => (
+            {focusRows(rows).map((row, index) => (
               // Two lines may be equal; the place is the identity.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <Line key={index} row={row} />
@@ -54,8 +54,7 @@ export function Diff({ file, rows, note, open = true }: DiffProps) {
   );
 }
 
-function Line({ row: { kind, text, line } }: { row: DiffRow }) {
-  const { head, rest } = cutText(text, longestLine);
+function Line({ row: { kind, text, line, before, after } }: { row: FocusedRow }) {
   return (
     <li className={classes.line} data-kind={kind}>
       <span className={classes.number} aria-hidden="true">
@@ -66,9 +65,16 @@ function Line({ row: { kind, text, line } }: { row: DiffRow }) {
       </span>
       {kind !== 'same' && <span className={classes.spoken}>{words.diff[kind]}: </span>}
       <code className={classes.text}>
-        <bdi>{escapeText(head)}</bdi>
-        {rest > 0 && ` … (${words.plain.hiddenCharacters(rest)})`}
+        {before > 0 && <LeftOut characters={before} />}
+        <bdi>{escapeText(text)}</bdi>
+        {after > 0 && <LeftOut characters={after} />}
       </code>
     </li>
+  );
+}
+
+function LeftOut({ characters }: { characters: number }) {
+  return (
+    <span className={classes.leftOut}>{` … (${words.plain.hiddenCharacters(characters)}) `}</span>
   );
 }

@@ -124,7 +124,9 @@ export const exposure = {
   done: {
     title: { done: 'Protected', partly: 'Partly protected', failed: 'Nothing was changed' },
     undone: 'Undone',
+    partlyUndone: 'Partly undone',
     left: 'Done',
+    partlyLeft: 'Partly done',
     remaining: (n: number) =>
       n === 0 ? 'A fresh look finds nothing exposed.' : `${secretCount(n)} still exposed.`,
     rotateTitle: 'Rotate the old values',

@@ -2,7 +2,14 @@
 import type { ClientSummary, EntrySummary } from '../../shared/models/client.ts';
 import type { Finding, ScanReport } from '../../shared/models/finding.ts';
 import type { Check, Overview, SecretView, ServerView } from '../../shared/models/health.ts';
-import type { PlanFile, PlanItem, ProtectPlan, RunSummary } from '../../shared/models/protect.ts';
+import type {
+  PlanFile,
+  PlanItem,
+  PlanQuestion,
+  ProtectPlan,
+  Receipt,
+  RunSummary,
+} from '../../shared/models/protect.ts';
 import {
   type ClientSeed,
   clientSeeds,
@@ -29,6 +36,13 @@ export interface World {
   records: Map<string, ServerView>;
   secrets: SecretView[];
   extraFindings: Finding[];
+  /** Env files, copies and what is left alone, beside the entries. */
+  extraItems: PlanItem[];
+  questions: PlanQuestion[];
+  /** Receipts in place of the usual ones, by item. */
+  failures: Map<string, Pick<Receipt, 'outcome' | 'message' | 'code' | 'hint'>>;
+  /** What only the deep scan finds. */
+  deepFindings: Finding[];
   warnings: ScanReport['warnings'];
   suppressed: { file: string; pointer: string; fingerprint: string; reason: string; at: string }[];
   runs: RunSummary[];
@@ -75,6 +89,10 @@ export function buildWorld(shape: Shape): World {
     records: new Map(),
     secrets: [],
     extraFindings: [],
+    extraItems: [],
+    questions: [],
+    failures: new Map(),
+    deepFindings: [],
     warnings: [],
     suppressed: [],
     runs: [],
@@ -180,7 +198,7 @@ function summarise(world: World, seed: ClientSeed, detected: boolean): ClientSum
     name: seed.name,
     detected,
     evidence: seed.evidence ?? 'source-verified',
-    access: 'read-write',
+    access: seed.access ?? 'read-write',
     running: detected && seed.id.length % 3 === 0,
     reload: seed.reload,
     ...(seed.note === undefined ? {} : { reloadNote: seed.note }),
@@ -191,7 +209,7 @@ function summarise(world: World, seed: ClientSeed, detected: boolean): ClientSum
         state: detected ? 'present' : 'missing',
         entries: world.standings.filter(({ client }) => client.id === seed.id).length,
         managed: 0,
-        writable: true,
+        writable: seed.access !== 'read-only',
       },
     ],
   };
@@ -281,7 +299,7 @@ export function makePlan(world: World, chosen: readonly string[] | undefined): P
   const byFile = Map.groupBy(changed, ({ client }) => client.file);
   return {
     basis: `basis-${open.map(({ id }) => id).join()}-${world.suppressed.length}`.slice(0, 400),
-    items,
+    items: [...items, ...world.extraItems],
     servers: [...byServer].map(([id, group]) => ({
       id,
       name: group[0]?.server.name ?? id,
@@ -290,7 +308,7 @@ export function makePlan(world: World, chosen: readonly string[] | undefined): P
       clients: group.map(({ client }) => client.id),
       warnings: [],
     })),
-    questions: [],
+    questions: world.questions,
     files: [...byFile].map(([file, group]) => toFile(file, group)),
   };
 }

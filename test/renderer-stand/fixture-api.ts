@@ -2,7 +2,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Overview } from '../../shared/models/health.ts';
+import type { Overview, ServerView } from '../../shared/models/health.ts';
 import {
   listClients,
   listEntries,
@@ -60,9 +60,12 @@ export function createFixtureApi(options: FixtureOptions) {
             : [],
         hidden: { suppressed: world.suppressed.length, possible: world.possible },
       })),
-      // biome-ignore lint/correctness/useYield: a stream that finds nothing
-      scanDeep: os.exposure.scanDeep.handler(async function* () {
-        return undefined;
+      scanDeep: os.exposure.scanDeep.handler(async function* ({ signal }) {
+        for (const finding of world.deepFindings) {
+          for (let steps = 0; steps < 10; steps += 1) await options.pace();
+          if (signal?.aborted === true) return;
+          yield finding;
+        }
       }),
       suppress: os.exposure.suppress.handler(({ input }) => {
         world.suppressed.push({ ...input, at: minutesAgo(0) });
@@ -80,7 +83,7 @@ export function createFixtureApi(options: FixtureOptions) {
     clients: {
       list: os.clients.list.handler(() => listClients(world)),
       entries: os.clients.entries.handler(() => listEntries(world)),
-      snippet: os.clients.snippet.handler(({ input }) => ({ file: home, text: input.server })),
+      snippet: os.clients.snippet.handler(({ input }) => snippetFor(world, input)),
     },
     projects: {
       list: os.projects.list.handler(() => world.projects),
@@ -101,8 +104,10 @@ export function createFixtureApi(options: FixtureOptions) {
     servers: {
       list: os.servers.list.handler(() => [...world.records.values()]),
       get: os.servers.get.handler(({ input }) => findServer(world, input.id)),
-      add: os.servers.add.handler(() => {
-        throw new AppError('unsupported', 'The stand adds servers from JSON only.');
+      add: os.servers.add.handler(({ input }) => {
+        const view = addServer(world, input);
+        changed();
+        return view;
       }),
       addFromJson: os.servers.addFromJson.handler(({ input }) => {
         try {
@@ -281,6 +286,46 @@ function findServer(world: World, id: string) {
   const view = world.records.get(id);
   if (view === undefined) throw new AppError('not_found', 'There is no such server.');
   return view;
+}
+
+/** The contract's input, as far as the stand needs it. */
+type NewServer = Pick<ServerView['record'], 'name' | 'launch'> & {
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+};
+
+function addServer(world: World, { name, launch, secrets = {} }: NewServer): ServerView {
+  const id = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  if (world.records.has(id)) {
+    throw new AppError('conflict', `There is a server ${id} already.`, {
+      hint: 'Give it another name.',
+    });
+  }
+  const at = minutesAgo(0);
+  const view: ServerView = {
+    record: {
+      id,
+      name,
+      enabled: true,
+      launch,
+      secrets: Object.keys(secrets).map((one) => ({ name: one, kind: 'given', storedAt: at })),
+      placements: [],
+      createdAt: at,
+      updatedAt: at,
+    },
+    shown: launch.transport === 'stdio' ? [launch.command, ...launch.args].join(' ') : launch.url,
+    health: { state: 'ready', message: 'Ready.', running: 0 },
+    missing: [],
+    warnings: [],
+  };
+  world.records.set(id, view);
+  return view;
+}
+
+function snippetFor(world: World, { client, server }: { client: string; server: string }) {
+  const file = world.clients.find(({ id }) => id === client)?.files[0]?.path ?? home;
+  const command = `${home}/.local/share/portcullis/bin/portcullis`;
+  const entry = { mcpServers: { [server]: { command, args: ['run', server] } } };
+  return { file, text: `${JSON.stringify(entry, undefined, 2)}\n` };
 }
 
 function describeOverview(world: World): Overview {

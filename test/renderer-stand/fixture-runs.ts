@@ -44,17 +44,31 @@ export async function* protect(
       yield progress;
     }
   }
-  for (const standing of chosen) {
+  const finished = chosen.filter(({ id }) => !world.failures.has(id));
+  for (const standing of finished) {
     standing.isProtected = true;
     addRecord(world, standing, 0);
   }
-  const run = makeRun(world, 'protect', chosen);
+  const run = makeRun(
+    world,
+    'protect',
+    finished,
+    finished.length < chosen.length ? 'partly' : 'done',
+  );
   world.runStandings.set(
     run.id,
-    chosen.map(({ id }) => id),
+    finished.map(({ id }) => id),
   );
   tell({ type: 'run-changed', run: run.id });
-  yield resultOf(run, chosen, listFindings(world).length);
+  const result = resultOf(run, chosen, listFindings(world).length);
+  yield {
+    ...result,
+    receipts: result.receipts.map((receipt) => ({
+      ...receipt,
+      ...world.failures.get(receipt.item),
+    })),
+    rotate: result.rotate.filter(({ server }) => finished.some((one) => one.serverId === server)),
+  };
 }
 
 export async function* undo(
@@ -76,21 +90,27 @@ export async function* undo(
     dropRecord(world, standing);
   }
   world.runs = world.runs.map((run) => (run.id === id ? { ...run, state: 'undone' } : run));
-  const run = makeRun(world, 'undo', chosen);
+  const run = findRun(world, id);
   tell({ type: 'run-changed', run: run.id });
-  yield { ...resultOf(run, chosen, listFindings(world).length), rotate: [] };
+  const result = resultOf(run, chosen, listFindings(world).length);
+  yield {
+    ...result,
+    receipts: result.receipts.map((one) => ({ ...one, message: 'Byte for byte as it was.' })),
+    rotate: [],
+  };
 }
 
 export function makeRun(
   world: World,
   kind: RunSummary['kind'],
   chosen: readonly Standing[],
+  state: RunSummary['state'] = 'done',
 ): RunSummary {
   const run: RunSummary = {
     id: `run-${world.runs.length + 1}`,
     kind,
     at: minutesAgo(0),
-    state: 'done',
+    state,
     servers: [...new Set(chosen.map(({ serverId }) => serverId))],
     files: [...new Set(chosen.map(({ client }) => client.file))],
   };
@@ -113,10 +133,7 @@ export function resultOf(
       pointer: `/${standing.client.key}/${standing.server.name}`,
       server: standing.serverId,
       outcome: 'done',
-      message:
-        run.kind === 'undo'
-          ? `${standing.serverId} is back as it was.`
-          : `${standing.serverId} now starts through Portcullis.`,
+      message: `${standing.serverId} now starts through Portcullis.`,
     })),
     remaining,
     rotate: chosen
@@ -160,9 +177,14 @@ export function reverseFiles(world: World, standings: readonly Standing[]) {
   }));
 }
 
-export function planUndo(world: World, id: string | undefined) {
+function findRun(world: World, id: string | undefined): RunSummary {
   const run = world.runs.find((one) => one.id === id) ?? world.runs[0];
   if (run === undefined) throw new AppError('not_found', 'There is no run to undo.');
+  return run;
+}
+
+export function planUndo(world: World, id: string | undefined) {
+  const run = findRun(world, id);
   const ids = new Set(world.runStandings.get(run.id));
   const standings = world.standings.filter((standing) => ids.has(standing.id));
   return {

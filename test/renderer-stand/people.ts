@@ -9,6 +9,7 @@ export interface ClientSeed {
   readonly reload: ClientSummary['reload'];
   readonly note?: string;
   readonly evidence?: ClientSummary['evidence'];
+  readonly access?: ClientSummary['access'];
 }
 
 export const home = '/home/ada';

@@ -1,5 +1,6 @@
 /** The scenes: one row each, a whole machine in one state. */
 import { buildWorld, minutesAgo, type World } from './build-world.ts';
+import { choices, failing } from './choices.ts';
 import { clientSeeds, home } from './people.ts';
 
 export type Mood = 'works' | 'fails' | 'waits';
@@ -288,6 +289,8 @@ export const scenes = {
   locked: { make: locked, clipboard: false },
   'no-keychain': { make: noKeychain, clipboard: false },
   interrupted: { make: interrupted },
+  choices: { make: choices },
+  failing: { make: failing },
   failed: { make: everyday, mood: 'fails' },
   loading: { make: everyday, mood: 'waits' },
 } as const satisfies Record<string, Scene>;

@@ -31,6 +31,23 @@ const toReceipts = async (page: Page) => {
   await page.getByRole('heading', { name: 'Receipts' }).waitFor();
 };
 
+const fillServer = async (page: Page) => {
+  await page.getByLabel('Name').fill('weather');
+  await page
+    .getByLabel('Command', { exact: true })
+    .last()
+    .fill('npx -y @acme/weather "Bad Homburg"');
+  await page.getByRole('button', { name: 'Add a secret' }).click();
+  await page.getByLabel('Variable 1').fill('WEATHER_KEY');
+  await page.getByRole('textbox', { name: 'Value 1' }).fill('shown as dots');
+};
+
+const toConsents = async (page: Page) => {
+  await page.getByRole('checkbox', { name: 'Protect ledger-db' }).click();
+  await toPlan(page);
+  await page.getByText('Needs your explicit yes').waitFor();
+};
+
 const inspect = async (page: Page) => {
   await page.getByRole('button', { name: 'Start and look' }).click();
   await page.getByRole('tab').first().waitFor();
@@ -125,6 +142,45 @@ export const shots: readonly Shot[] = [
     scheme: 'dark',
     prepare: toReceipts,
   },
+  {
+    name: 'receipts-partly',
+    scene: 'failing',
+    path: '/exposure',
+    height: 1100,
+    prepare: toReceipts,
+  },
+  { name: 'choices-review', scene: 'choices', path: '/exposure', height: 1700 },
+  { name: 'choices-review-narrow', scene: 'choices', path: '/exposure', ...narrow, height: 1500 },
+  { name: 'choices-plan', scene: 'choices', path: '/exposure', height: 1300, prepare: toConsents },
+  {
+    name: 'choices-plan-dark',
+    scene: 'choices',
+    path: '/exposure',
+    scheme: 'dark',
+    height: 1000,
+    prepare: toConsents,
+  },
+  {
+    name: 'deep-scan',
+    scene: 'choices',
+    path: '/exposure',
+    height: 2100,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Look deeper' }).click();
+      await page.getByText('3 secrets found.').waitFor();
+    },
+  },
+  {
+    name: 'client-by-hand',
+    scene: 'everyday',
+    path: '/clients/windsurf',
+    prepare: async (page, stand) => {
+      stand.world.clients = stand.world.clients.map((one) => ({ ...one, access: 'read-only' }));
+      stand.tell({ type: 'records-changed', revision: 2 });
+      await page.getByRole('button', { name: 'Show lines for github' }).click();
+      await page.getByRole('textbox', { name: 'Lines' }).waitFor();
+    },
+  },
   { name: 'undo', scene: 'everyday', path: '/exposure/undo/run-1' },
   { name: 'servers', scene: 'crowded', path: '/servers', keep: true },
   { name: 'servers-dark', scene: 'trouble', path: '/servers', scheme: 'dark' },
@@ -139,7 +195,15 @@ export const shots: readonly Shot[] = [
     path: '/servers',
     prepare: async (page) => page.getByLabel('Search servers').fill('zzz'),
   },
-  { name: 'servers-add', scene: 'everyday', path: '/servers/view/add' },
+  { name: 'servers-add', scene: 'everyday', path: '/servers/view/add', prepare: fillServer },
+  {
+    name: 'servers-add-narrow-dark',
+    scene: 'everyday',
+    path: '/servers/view/add',
+    scheme: 'dark',
+    ...narrow,
+    prepare: fillServer,
+  },
   { name: 'server', scene: 'everyday', path: '/servers/github' },
   {
     name: 'server-offers',

@@ -21,6 +21,7 @@ export const pages = {
   locked: ['/', '/settings'],
   'no-keychain': ['/', '/settings'],
   interrupted: ['/', '/exposure'],
+  choices: ['/exposure', '/clients/windsurf'],
   calm: ['/', '/exposure'],
   loading: ['/', '/servers'],
 } as const satisfies Partial<Record<SceneName, readonly string[]>>;
