@@ -14,7 +14,7 @@ import type {
   TimelineEntry,
 } from '../../shared/models/drift.ts';
 import type { AppEvent } from '../../shared/models/health.ts';
-import type { ProtectPlan, Receipt } from '../../shared/models/protect.ts';
+import type { ProtectPlan } from '../../shared/models/protect.ts';
 import type { DriftPolicy, Retention } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Clients } from '../clients/clients.ts';
@@ -30,10 +30,11 @@ import { type ApplyPorts, applyItems } from './apply.ts';
 import { findDiffering } from './differing.ts';
 import { type Cell, lookAtCells } from './look.ts';
 import type { Looked } from './looked.ts';
+import { createNoticed } from './notice.ts';
 import { observe } from './observe.ts';
 import { draftPlan, type InternalPlan, isDrift, present } from './plan.ts';
 import { countCells, presentReport } from './report.ts';
-import { chooseBySelf, createFights, type Fights } from './settle.ts';
+import { createFights, type Fights } from './settle.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { findWriters } from './writers.ts';
 
@@ -71,7 +72,6 @@ export interface Drift {
 
 /** Milliseconds that a look waits for a move that is under way. */
 const moveWait = 2_000;
-const pruneEvery = 60 * 60 * 1000;
 
 interface Inside {
   readonly ports: DriftPorts;
@@ -108,7 +108,11 @@ export function createDrift(ports: DriftPorts): Drift {
     setRetention: (retention) =>
       records.change((before) => ({ records: { ...before, retention }, result: undefined })),
     timeline: (file) => readTimeline(inside, file),
-    noticed: createNoticed(inside),
+    noticed: createNoticed({
+      ...inside,
+      look: () => lookSettled(inside),
+      plan: (selection) => planNow(inside, selection),
+    }),
   };
 }
 
@@ -266,128 +270,4 @@ async function readTimeline(
   return lines
     .map((line) => ({ ...line, restorable: line.backup !== undefined && there.has(line.backup) }))
     .toReversed();
-}
-
-/** One look at a time; what comes in meanwhile is one more look. */
-function createNoticed(inside: Inside): () => Promise<void> {
-  const told = { exposed: new Set<string>(), counts: '', prunedAt: Number.NEGATIVE_INFINITY };
-  let running: Promise<void> | undefined;
-  let again = false;
-  const run = async (): Promise<void> => {
-    do {
-      again = false;
-      const looked = await lookSettled(inside);
-      tell(inside, looked, told);
-      if (await settle(inside, looked)) again = true;
-      await prune(inside, told);
-    } while (again);
-  };
-  return () => {
-    if (running !== undefined) {
-      again = true;
-      return running;
-    }
-    running = run().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-}
-
-interface Told {
-  exposed: Set<string>;
-  counts: string;
-  prunedAt: number;
-}
-
-function tell({ ports }: Inside, looked: Looked, told: Told): void {
-  const exposed = looked.cells.filter(({ view }) => view.state === 'exposed-again');
-  for (const { view } of exposed) {
-    if (told.exposed.has(view.id)) continue;
-    const { file, client, entryName, server } = view;
-    const named = server === undefined ? {} : { server };
-    ports.announce({ type: 'exposed-again', file, client, entryName, ...named });
-  }
-  told.exposed = new Set(exposed.map(({ view }) => view.id));
-  const counts = countCells(looked.cells);
-  const text = JSON.stringify([
-    counts,
-    looked.cells.filter(({ view }) => isDrift(view.state)).map(({ view }) => [view.id, view.state]),
-  ]);
-  if (text !== told.counts) ports.announce({ type: 'drift-changed', counts });
-  told.counts = text;
-}
-
-/** True when something was written, so that another look is due. */
-async function settle(inside: Inside, looked: Looked): Promise<boolean> {
-  wakeRested(inside, looked);
-  const { repair, adopt } = chooseBySelf(looked);
-  const repaired = await settleBy(inside, looked, 'repair', repair);
-  const adopted = await settleBy(inside, looked, 'adopt', adopt);
-  return repaired || adopted;
-}
-
-/** A pause is over when the client has ended, or nothing is left to repair in the file. */
-function wakeRested({ fights }: Inside, { cells }: Looked): void {
-  for (const file of [...fights.pauses.keys()]) {
-    const own = cells.filter(({ view }) => view.file === file);
-    const drifted = own.some(
-      ({ view, placement }) => placement !== undefined && isDrift(view.state),
-    );
-    const byClient = own.some(({ client }) => client.row.name === fights.pauses.get(file)?.by);
-    const ended = byClient && own.every(({ client }) => !client.running);
-    if (!drifted || ended) fights.forget(file);
-  }
-}
-
-async function settleBy(
-  inside: Inside,
-  looked: Looked,
-  action: 'repair' | 'adopt',
-  selection: DriftSelection,
-): Promise<boolean> {
-  const { ports, fights } = inside;
-  const allowed = (selection.changes ?? []).filter((change) => {
-    const cell = 'cell' in change && looked.cells.find(({ view }) => view.id === change.cell);
-    return cell !== undefined && cell !== false && mayWrite(inside, cell);
-  });
-  if (allowed.length === 0) return false;
-  const { plan, shown } = await planNow(inside, { changes: allowed });
-  const items = shown.items.filter(({ ticked, possible }) => ticked && possible);
-  if (items.length === 0) return false;
-  const choices = { items: items.map(({ id }) => id), consents: [] };
-  const receipts = await applyItems(ports, plan, shown.items, choices, () => undefined);
-  const now = ports.clock.monotonic();
-  for (const file of new Set(receipts.map((receipt) => receipt.file))) fights.wrote(file, now);
-  ports.announce({ type: 'drift-settled', action, receipts: [...receipts] });
-  return receipts.some(isDone);
-}
-
-function isDone({ outcome }: Receipt): boolean {
-  return outcome === 'done';
-}
-
-function mayWrite({ ports, fights }: Inside, { view, client }: Cell): boolean {
-  const opponent = () => ({
-    file: view.file,
-    client: view.client,
-    by: client.running ? client.row.name : (view.by ?? 'another program'),
-    since: ports.clock.now(),
-  });
-  const wasPaused = fights.pauses.has(view.file);
-  const may = fights.mayWrite(view.file, ports.clock.monotonic(), opponent);
-  const pause = fights.pauses.get(view.file);
-  if (!wasPaused && pause !== undefined) ports.announce({ type: 'drift-paused', pause });
-  return may;
-}
-
-async function prune({ ports }: Inside, told: Told): Promise<void> {
-  const now = ports.clock.monotonic();
-  if (now - told.prunedAt < pruneEvery) return;
-  told.prunedAt = now;
-  const { runs, retention } = await ports.records.read();
-  const needed = runs
-    .filter(({ undoneAt }) => undoneAt === undefined)
-    .flatMap(({ moves }) => moves);
-  await ports.edits.prune(needed, retention);
 }

@@ -39,6 +39,8 @@ export interface DriftWorldOptions {
     keychain: Keychain;
   };
   readonly running?: readonly RunningProcess[];
+  /** In place of `running`: what really runs. */
+  readonly listProcesses?: () => Promise<readonly RunningProcess[]>;
   readonly clock?: Partial<Clock>;
   readonly watch?: Watch;
 }
@@ -87,7 +89,7 @@ export function openDriftWorld(stage: DriftStage, options: DriftWorldOptions = {
     processes: {
       run: async () => notHere(),
       start: async () => notHere(),
-      list: async () => options.running ?? [],
+      list: options.listProcesses ?? (async () => options.running ?? []),
       isAlive: () => false,
     },
     programFiles: {
