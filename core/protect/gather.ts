@@ -142,6 +142,7 @@ function listOutside(sources: readonly Source[]): readonly LeftAlone[] {
 const unreadCodes: Partial<Record<FileSurvey['state'], ErrorCode>> = {
   unparsable: 'file_unparsable',
   unreadable: 'file_unreadable',
+  unsupported: 'file_unsupported',
 };
 
 function listUnreadable(
@@ -157,7 +158,8 @@ function listUnreadable(
         seen.add(location.path);
         const hint = problem.hint === undefined ? '' : ` ${problem.hint}`;
         const reason = `${problem.message}${hint}`;
-        const code = unreadCodes[state];
+        // A script is no config file that we know and cannot read.
+        const code = location.format === undefined ? undefined : unreadCodes[state];
         const left = { file: location.path, client: row.id, reason };
         return [code === undefined ? left : { ...left, code }];
       }),

@@ -21,12 +21,12 @@ import type { Exposure } from '../exposure/exposure.ts';
 import type { Clock } from '../ports.ts';
 import type { Run } from '../records/schema.ts';
 import { commitRun, commitServers } from './commit.ts';
-import { type DraftEntry, type DraftServer, isWorthMoving, itemId, launchKey } from './draft.ts';
+import { type DraftEntry, type DraftServer, isWorthMoving, itemId } from './draft.ts';
 import { type FileWork, planWork } from './file-work.ts';
 import { type Gathered, type GatherPorts, gather, type LeftAlone } from './gather.ts';
 import { presentPlan, questionId } from './plan.ts';
 import { receiptsOf, type SkippedItem, stepReporter } from './receipts.ts';
-import { summariseRun } from './runs.ts';
+import { type Decided, startRun, summariseRun } from './runs.ts';
 
 export interface ProtectPorts extends GatherPorts {
   readonly exposure: Exposure;
@@ -198,12 +198,6 @@ function chooseItems(
   return { chosen: new Set(chosen), skipped };
 }
 
-interface Decided {
-  readonly chosen: ReadonlySet<string>;
-  readonly servers: readonly DraftServer[];
-  readonly store: readonly StoredItem[];
-}
-
 /** One value per secret: the only one there is, or the one the person chose. */
 function decideValues(
   { draft }: Gathered,
@@ -254,51 +248,6 @@ function chooseValues(
     if (!pick.stored && candidates.some(({ stored }) => stored)) replace.push(name);
   }
   return { server: server.id, values, replace };
-}
-
-function startRun(
-  id: string,
-  at: string,
-  decided: Decided,
-  entries: readonly DraftEntry[],
-  { records }: Gathered,
-): Run {
-  const known = (server: ServerId) => records.servers.find((record) => record.id === server);
-  const launches = decided.servers.flatMap(({ id: server, launch, existing }) =>
-    existing === undefined || launchKey(existing.launch) === launchKey(launch)
-      ? []
-      : [{ server, launch: existing.launch }],
-  );
-  return {
-    id,
-    kind: 'protect',
-    at,
-    state: 'unfinished',
-    moves: [id],
-    servers: decided.servers.map((server) => server.id),
-    created: decided.servers.filter((server) => server.existing === undefined).map((one) => one.id),
-    added: decided.store.map(({ server, values }) => ({
-      server,
-      names: [...values.keys()].filter(
-        (name) => known(server)?.secrets.some((secret) => secret.name === name) !== true,
-      ),
-    })),
-    places: planPlaces(entries),
-    files: [],
-    ...(launches.length === 0 ? {} : { launches }),
-  };
-}
-
-function planPlaces(entries: readonly DraftEntry[]): Run['places'] {
-  return entries.flatMap(({ source, entry, server }) =>
-    server === undefined
-      ? []
-      : [{ file: source.file, pointer: pointerOf(entry.path), server, client: source.row.id }],
-  );
-}
-
-function pointerOf(path: DraftEntry['entry']['path']): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 interface Stored {
