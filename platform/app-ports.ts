@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Watch } from '../core/ports.ts';
 import type { TimedClipboard } from './clipboard.ts';
 import { copyFile } from './copy-file.ts';
 import { createPorts, type PortsOptions } from './ports.ts';
 import { programFiles } from './program-files.ts';
 import { createRemoteHttp } from './remote-http.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
-import { createWatch } from './watch.ts';
 
 export interface AppPortsOptions extends Pick<PortsOptions, 'roots' | 'askPassphrase'> {
   /** Which door this is, in the history of files. */
@@ -56,11 +56,19 @@ export function createAppPorts(options: AppPortsOptions) {
       version,
     },
     ...(clipboard === undefined ? {} : { clipboard }),
-    ...(options.watches ? { watch: createWatch() } : {}),
+    ...(options.watches ? { watch: lazyWatch } : {}),
     version,
     who,
   };
 }
+
+/** Loaded only when something is watched: most commands end before it would be. */
+const lazyWatch: Watch = {
+  start: async (paths, onChange) => {
+    const { createWatch } = await import('./watch.ts');
+    return createWatch().start(paths, onChange);
+  },
+};
 
 function findHelper({ keychainHelper, node, launcher }: AppPortsOptions['parts']) {
   if (keychainHelper === undefined || !existsSync(keychainHelper)) return undefined;
