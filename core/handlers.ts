@@ -11,6 +11,7 @@ import { readHistory, restoreFile } from './app/history.ts';
 import { presentInspection } from './app/inspection.ts';
 import { addFromJson } from './app/pasted.ts';
 import type { App } from './app.ts';
+import { findProjects } from './clients/find-projects.ts';
 
 const nothing = {};
 
@@ -76,6 +77,7 @@ export function createRouter(app: App) {
     },
     projects: {
       list: os.projects.list.handler(async () => (await app.records.read()).projectFolders),
+      found: os.projects.found.handler(() => findNewProjects(app)),
       add: os.projects.add.handler(({ input }) =>
         change(async () => {
           await app.projects.add(input.folder);
@@ -173,6 +175,17 @@ export function createRouter(app: App) {
         ),
       ),
     },
+    scope: {
+      get: os.scope.get.handler(({ input }) => app.scopes.get(input.id)),
+      plan: os.scope.plan.handler(({ input }) => app.scopes.plan(input.id, input.scope)),
+      apply: os.scope.apply.handler(({ input }) =>
+        change(() => app.scopes.apply(input.id, input.scope, input.basis)),
+      ),
+      trial: os.scope.trial.handler(({ input }) => app.trials.try(input.id)),
+      planUpgrade: os.scope.planUpgrade.handler(({ input }) => app.trials.tryAll(input.servers)),
+      blocked: os.scope.blocked.handler(({ input }) => app.scopes.blocked(input.id)),
+      reach: os.scope.reach.handler(() => app.scopes.reach()),
+    },
     secrets: {
       list: os.secrets.list.handler(({ input }) => app.servers.listSecrets(input.server)),
       set: os.secrets.set.handler(({ input: { server, name, value } }) =>
@@ -255,6 +268,12 @@ export function createRouter(app: App) {
       subscribe: os.events.subscribe.handler(({ signal }) => app.events.subscribe(signal)),
     },
   });
+}
+
+async function findNewProjects(app: App): Promise<readonly string[]> {
+  const { projectFolders } = await app.records.read();
+  const found = await findProjects(await app.clients.survey([]), app.ports);
+  return found.filter((folder) => !projectFolders.includes(folder));
 }
 
 /** Watches from the first read on, so that nothing that happens in between is missed. */

@@ -39,6 +39,14 @@ import {
   runSummarySchema,
   undoPlanSchema,
 } from './models/protect.ts';
+import { credentialScopeSchema } from './models/scope.ts';
+import {
+  blockedHostSchema,
+  reachSchema,
+  scopePlanSchema,
+  scopeViewSchema,
+  trialSchema,
+} from './models/scope-view.ts';
 import {
   driftPolicySchema,
   launchSpecSchema,
@@ -142,6 +150,8 @@ export const contract = {
   },
   projects: {
     list: procedure.input(nothing).output(z.array(z.string()).readonly()),
+    /** Folders that clients' own state names and that are not registered. */
+    found: procedure.input(nothing).output(z.array(z.string()).readonly()),
     add: procedure.input(z.strictObject({ folder: pathSchema })).output(nothing),
     remove: procedure.input(z.strictObject({ folder: pathSchema })).output(nothing),
   },
@@ -182,6 +192,27 @@ export const contract = {
         }),
       )
       .output(eventIterator(driftStreamSchema)),
+  },
+  scope: {
+    get: procedure.input(z.strictObject({ id: serverIdSchema })).output(scopeViewSchema),
+    plan: procedure
+      .input(z.strictObject({ id: serverIdSchema, scope: credentialScopeSchema }))
+      .output(scopePlanSchema),
+    apply: procedure
+      .input(
+        z.strictObject({ id: serverIdSchema, scope: credentialScopeSchema, basis: z.string() }),
+      )
+      .output(scopeViewSchema),
+    /** Starts it once, watched and without real secrets, and proposes a scope from what it wanted. */
+    trial: procedure.input(z.strictObject({ id: serverIdSchema })).output(trialSchema),
+    /** A trial of each of these servers; absent means all that have no scope yet. */
+    planUpgrade: procedure.input(serverSelectionSchema).output(z.array(trialSchema).readonly()),
+    /** Hosts that it was kept from. */
+    blocked: procedure
+      .input(z.strictObject({ id: serverIdSchema }))
+      .output(z.array(blockedHostSchema).readonly()),
+    /** What all servers can reach, in one view. */
+    reach: procedure.input(nothing).output(reachSchema),
   },
   drift: {
     look: procedure.input(nothing).output(driftReportSchema),

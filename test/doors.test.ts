@@ -21,6 +21,7 @@ const reached: Readonly<Record<string, string>> = {
   'clients.entries': 'clients entries',
   'clients.snippet': 'clients snippet CLIENT SERVER',
   'projects.list': 'projects',
+  'projects.found': 'projects found',
   'projects.add': 'projects add FOLDER',
   'projects.remove': 'projects remove FOLDER',
   'servers.list': 'servers',

@@ -43,6 +43,14 @@ export const listProjects: Action = async (context) => {
   return 0;
 };
 
+export const findProjects: Action = async (context) => {
+  const folders = await (await context.api()).projects.found({});
+  if (context.json) context.terminal.json(folders);
+  else if (folders.length === 0) context.terminal.line('Clients name no other project folder.');
+  else for (const folder of folders) context.terminal.line(sayPath(folder, context.home));
+  return 0;
+};
+
 export const addProject: Action = async (context) => {
   const folder = resolve(context.input.words[0] ?? '');
   const result = await (await context.api()).projects.add({ folder });

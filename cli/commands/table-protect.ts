@@ -133,6 +133,14 @@ export const protectRows: readonly CommandRow[] = [
     load: async () => (await import('./machine.ts')).listProjects,
   },
   {
+    name: 'projects found',
+    group: 'files',
+    summary: 'folders that clients were used in and that are not looked at yet',
+    examples: ['portcullis projects found'],
+    next: ['projects add'],
+    load: async () => (await import('./machine.ts')).findProjects,
+  },
+  {
     name: 'projects add',
     group: 'files',
     summary: 'also look at the client files in a project folder',

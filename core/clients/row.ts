@@ -147,6 +147,8 @@ export interface ClientRow {
   readonly firstContainerWins?: true;
   readonly references: readonly ReferencePattern[];
   readonly rewriting: Rewriting;
+  /** Where its own state names the folders it was used in, as the keys of a map. */
+  readonly projectsAt?: readonly string[];
   /** The client guards its file with a folder `<file>.lock` that holds `owner.<token>`. */
   readonly lock?: { readonly kind: 'folder'; readonly suffix: string; readonly staleAfter: number };
   readonly reload: ClientSummary['reload'];

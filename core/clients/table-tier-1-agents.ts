@@ -43,6 +43,7 @@ const claudeCode: ClientRow = {
   ],
   references: [{ pattern: syntax.bracedDefault }, { pattern: syntax.braced }],
   rewriting: 'constant',
+  projectsAt: ['projects'],
   reload: 'new-session',
   reloadNote: 'Start a new session; `/mcp` → Reconnect is enough for `.mcp.json`.',
   processes: ['claude'],
