@@ -16,11 +16,9 @@ import { Secret } from '../../shared/secret.ts';
 import type { ClientSurvey } from '../clients/clients.ts';
 import { findClient } from '../clients/table.ts';
 import { stringifyPlain } from '../documents/plain-json.ts';
-import { decodeText, encodeText } from '../documents/text.ts';
-import { diffMasked } from '../edits/diff.ts';
+import { encodeText } from '../documents/text.ts';
 import { hashBytes } from '../edits/seal.ts';
-import type { Mask } from '../edits/values.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
+import { diffFile } from '../exposure/diff-file.ts';
 import { type Cell, cellId } from './look.ts';
 import type { Looked } from './looked.ts';
 import {
@@ -345,10 +343,7 @@ function diffFiles({ items, looked }: InternalPlan, launcher: string): DriftPlan
   return [...Map.groupBy(writes, writeFileOf)].flatMap(([file, own]) => {
     const before = contentOf(looked, file);
     const after = applyWrites(before, own, launcher);
-    const masks: readonly Mask[] = [before, after].flatMap((bytes) =>
-      detectInBytes(bytes, file).map((found) => ({ value: found.value, shown: found.preview })),
-    );
-    const diff = diffMasked(decodeText(before, file).text, decodeText(after, file).text, masks);
+    const diff = diffFile(file, before, after);
     const client = own[0]?.how.row.id;
     return diff.length === 0 ? [] : [{ file, ...(client === undefined ? {} : { client }), diff }];
   });

@@ -5,11 +5,9 @@ import { Secret } from '../../shared/secret.ts';
 import { type KnownFile, listKnownFiles, openKnownFile } from '../clients/known-files.ts';
 import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
 import { editDocument } from '../documents/edit-document.ts';
-import { decodeText } from '../documents/text.ts';
-import { diffMasked } from '../edits/diff.ts';
 import type { HistoryLine } from '../edits/model.ts';
 import { hashBytes } from '../edits/seal.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
+import { diffFile } from '../exposure/diff-file.ts';
 import { readIfThere } from '../records/replace-own-file.ts';
 import type { DriftPorts } from './drift.ts';
 import { changeServer } from './placements.ts';
@@ -169,10 +167,7 @@ function tryBack(
 }
 
 function diffBetween(file: string, before: Uint8Array, after: Uint8Array): WriteUndoPlan['diff'] {
-  const masks = [before, after].flatMap((bytes) =>
-    detectInBytes(bytes, file).map((found) => ({ value: found.value, shown: found.preview })),
-  );
-  return [...diffMasked(decodeText(before, file).text, decodeText(after, file).text, masks)];
+  return [...diffFile(file, before, after)];
 }
 
 /** What switching on or off has recorded goes back with the file; a repair changed no wish. */

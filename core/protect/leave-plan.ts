@@ -17,10 +17,8 @@ import { renderLaunchEntry } from '../clients/render-entry.ts';
 import { requireClients } from '../clients/table.ts';
 import type { Plain } from '../documents/document.ts';
 import { editDocument } from '../documents/edit-document.ts';
-import { decodeText } from '../documents/text.ts';
-import { diffMasked } from '../edits/diff.ts';
 import { fillValues } from '../edits/values.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
+import { diffFile } from '../exposure/diff-file.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { itemId } from './draft.ts';
 import { fillOriginal } from './original.ts';
@@ -259,9 +257,5 @@ function listLost(selection: LeaveSelection, { servers, files }: Leaving): reado
 }
 
 function diffDeparture({ file, current, edit }: FileDeparture) {
-  const after = edit(current);
-  const masks = [current, after].flatMap((bytes) =>
-    detectInBytes(bytes, file).map((found) => ({ value: found.value, shown: found.preview })),
-  );
-  return diffMasked(decodeText(current, file).text, decodeText(after, file).text, masks);
+  return diffFile(file, current, edit(current));
 }

@@ -20,11 +20,9 @@ import { editDocument } from '../documents/edit-document.ts';
 import { equalPlain, plainAt } from '../documents/nodes.ts';
 import { parseDocument } from '../documents/parse-document.ts';
 import { fromPointer } from '../documents/pointer.ts';
-import { decodeText } from '../documents/text.ts';
-import { diffMasked } from '../edits/diff.ts';
 import type { Backup, FileResult, MoveFile } from '../edits/model.ts';
 import { type Report, streamRun } from '../edits/stream.ts';
-import { detectInBytes } from '../exposure/detect-bytes.ts';
+import { diffFile } from '../exposure/diff-file.ts';
 import type { Records, Run } from '../records/schema.ts';
 import { placeKey } from './commit.ts';
 import type { ProtectPorts } from './protect.ts';
@@ -197,11 +195,7 @@ async function presentUndo(
 }
 
 function diffBack({ file, current, edit }: FileBack): UndoPlan['files'][number]['diff'] {
-  const after = edit(current);
-  const masks = [current, after].flatMap((bytes) =>
-    detectInBytes(bytes, file).map((found) => ({ value: found.value, shown: found.preview })),
-  );
-  return diffMasked(decodeText(current, file).text, decodeText(after, file).text, masks);
+  return diffFile(file, current, edit(current));
 }
 
 async function applyUndo(
