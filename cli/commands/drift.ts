@@ -1,4 +1,5 @@
 /** Drift: the look, the news, the plans that settle it, and the policies. */
+import { resolve } from 'node:path';
 import type {
   DriftCell,
   DriftChoices,
@@ -209,7 +210,8 @@ function isPolicy(word: string): word is 'ask' | 'repair' | 'adopt' {
 export const unignore: Action = async (context) => {
   const { input, terminal, json } = context;
   const [file = '', entryName = ''] = input.words;
-  const result = await (await context.api()).drift.unignore({ file, entryName });
+  const api = await context.api();
+  const result = await api.drift.unignore({ file: resolve(file), entryName });
   if (json) terminal.json(result);
   else terminal.line([driftWords.unignored(entryName), 'green']);
   return 0;

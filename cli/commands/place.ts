@@ -1,4 +1,5 @@
 /** Switches a server on or off in some clients: the entry is written or taken out. */
+import { resolve } from 'node:path';
 import type { Context } from '../command.ts';
 import { words } from '../words.ts';
 import { driftWords } from '../words-drift.ts';
@@ -17,7 +18,7 @@ export async function placeServer(
     server,
     clients: input.list('client'),
     placed,
-    ...(file === undefined ? {} : { file }),
+    ...(file === undefined ? {} : { file: resolve(file) }),
   };
   const api = await context.api();
   progress.show(words.planning);
