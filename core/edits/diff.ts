@@ -1,12 +1,11 @@
 /** Line diffs for review, with every secret masked. */
 import { diffArrays } from 'diff';
 import type { DiffLine } from '../../shared/models/protect.ts';
+import { focusLines } from './focus-lines.ts';
 import { type Mask, maskValues, spansLines } from './values.ts';
 
 /** Unchanged lines shown around a change. */
 const context = 3;
-/** A line of a minified file is cut for display. */
-const longestLine = 400;
 
 /**
  * What changes between two texts, as lines with a little context. Equal ends are cut off first, so a
@@ -34,10 +33,13 @@ export function diffMasked(
     oldLines.slice(from, oldLines.length - keep),
     newLines.slice(from, newLines.length - keep),
   );
-  return foldContext(numberLines(changes, from)).map((line) => ({
-    ...line,
-    text: cutLine(maskValues(line.text, masks)),
-  }));
+  return focusLines(
+    foldContext(numberLines(changes, from)).map((line) => ({
+      ...line,
+      // Before anything is cut, so that no cut leaves half a value behind.
+      text: maskValues(line.text, masks),
+    })),
+  );
 }
 
 function countEqual(
@@ -80,8 +82,4 @@ function foldContext(lines: readonly DiffLine[]): readonly DiffLine[] {
     if (near[at]) return [line];
     return near[at - 1] === true ? [{ kind: 'gap', text: '', line: 0 }] : [];
   });
-}
-
-function cutLine(text: string): string {
-  return text.length <= longestLine ? text : `${text.slice(0, longestLine)} …`;
 }

@@ -2,8 +2,7 @@
 import ChevronRight from 'lucide-react/icons/chevron-right';
 import { words } from '../words.ts';
 import classes from './diff.module.css';
-import { escapeText } from './escape-text.ts';
-import { type FocusedRow, focusRows } from './focus-line.ts';
+import { cutText, escapeText } from './escape-text.ts';
 import { PathText } from './plain-text.tsx';
 
 export interface DiffRow {
@@ -11,6 +10,9 @@ export interface DiffRow {
   readonly text: string;
   readonly line: number;
 }
+
+/** The core has cut its lines already; what comes from elsewhere shall not fill the memory. */
+const longestLine = 5000;
 
 const signOf = { same: ' ', removed: '−', added: '+', gap: '⋯' } as const;
 
@@ -42,7 +44,7 @@ export function Diff({ file, rows, note, open = true }: DiffProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
         <section className={classes.lines} tabIndex={0} aria-label={words.diff.label(file)}>
           <ol>
-            {focusRows(rows).map((row, index) => (
+            {rows.map((row, index) => (
               // Two lines may be equal; the place is the identity.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <Line key={index} row={row} />
@@ -54,7 +56,8 @@ export function Diff({ file, rows, note, open = true }: DiffProps) {
   );
 }
 
-function Line({ row: { kind, text, line, before, after } }: { row: FocusedRow }) {
+function Line({ row: { kind, text, line } }: { row: DiffRow }) {
+  const { head, rest } = cutText(text, longestLine);
   return (
     <li className={classes.line} data-kind={kind}>
       <span className={classes.number} aria-hidden="true">
@@ -65,16 +68,9 @@ function Line({ row: { kind, text, line, before, after } }: { row: FocusedRow })
       </span>
       {kind !== 'same' && <span className={classes.spoken}>{words.diff[kind]}: </span>}
       <code className={classes.text}>
-        {before > 0 && <LeftOut characters={before} />}
-        <bdi>{escapeText(text)}</bdi>
-        {after > 0 && <LeftOut characters={after} />}
+        <bdi>{escapeText(head)}</bdi>
+        {rest > 0 && ` … (${words.plain.hiddenCharacters(rest)})`}
       </code>
     </li>
-  );
-}
-
-function LeftOut({ characters }: { characters: number }) {
-  return (
-    <span className={classes.leftOut}>{` … (${words.plain.hiddenCharacters(characters)}) `}</span>
   );
 }

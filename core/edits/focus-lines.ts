@@ -1,24 +1,24 @@
 /** Long lines of a diff, such as a whole file on one line: only what changed in them, with its surroundings. */
-import type { DiffRow } from './diff.tsx';
+import type { DiffLine } from '../../shared/models/protect.ts';
 
-export interface FocusedRow extends DiffRow {
-  /** Characters left out before and behind the text. */
-  readonly before: number;
-  readonly after: number;
-}
-
-export const longestLine = 600;
+/** A line of a minified file is cut for display. */
+const longestLine = 400;
 const surroundings = 100;
 /** Of what changed itself; nobody reads more in one line. */
 const longestChange = 4000;
 
-/** The n-th removed line of a change stands opposite its n-th added one. Pure. */
-export function focusRows(rows: readonly DiffRow[]): readonly FocusedRow[] {
-  const opposite = pairUp(rows);
-  return rows.map((row, index) => focus(row, opposite.get(index)));
+/**
+ * Cuts long lines, marked by ` … `, to the part in which a removed line and the added one opposite it
+ * differ; other long lines to their beginning. Pure.
+ */
+export function focusLines(lines: readonly DiffLine[]): readonly DiffLine[] {
+  const opposite = pairUp(lines);
+  return lines.map((line, index) => ({ ...line, text: focus(line.text, opposite.get(index)) }));
 }
 
-function pairUp(rows: readonly DiffRow[]): ReadonlyMap<number, string> {
+/** The n-th removed line of a change stands opposite its n-th added one. */
+
+function pairUp(lines: readonly DiffLine[]): ReadonlyMap<number, string> {
   const pairs = new Map<number, string>();
   let removed: number[] = [];
   let added: number[] = [];
@@ -26,13 +26,13 @@ function pairUp(rows: readonly DiffRow[]): ReadonlyMap<number, string> {
     for (const [at, one] of removed.entries()) {
       const other = added[at];
       if (other === undefined) continue;
-      pairs.set(one, rows[other]?.text ?? '');
-      pairs.set(other, rows[one]?.text ?? '');
+      pairs.set(one, lines[other]?.text ?? '');
+      pairs.set(other, lines[one]?.text ?? '');
     }
     removed = [];
     added = [];
   };
-  for (const [index, { kind }] of rows.entries()) {
+  for (const [index, { kind }] of lines.entries()) {
     if (kind === 'removed' && added.length > 0) settle();
     if (kind === 'removed') removed.push(index);
     else if (kind === 'added') added.push(index);
@@ -42,12 +42,12 @@ function pairUp(rows: readonly DiffRow[]): ReadonlyMap<number, string> {
   return pairs;
 }
 
-function focus(row: DiffRow, other: string | undefined): FocusedRow {
-  const { text } = row;
-  if (text.length <= longestLine) return { ...row, before: 0, after: 0 };
+function focus(text: string, other: string | undefined): string {
+  if (text.length <= longestLine) return text;
   const [from, to] = other === undefined ? [0, longestLine] : changedPart(text, other);
   const end = Math.min(to, from + longestChange);
-  return { ...row, text: text.slice(from, end), before: from, after: text.length - end };
+  const shown = text.slice(from, end);
+  return `${from > 0 ? '… ' : ''}${shown}${end < text.length ? ' …' : ''}`;
 }
 
 function changedPart(text: string, other: string): readonly [from: number, to: number] {
