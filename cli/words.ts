@@ -129,6 +129,23 @@ export const words = {
     refused: 'not possible',
     gone: 'the file is gone',
   },
+  scope: {
+    levels: {
+      'scoped-environment': 'scoped environment',
+      confined: 'confined',
+      'listed-hosts': 'listed hosts',
+      masked: 'masked',
+    },
+    notSet: 'no scope is set',
+    ask: (name: string) => `Give ${name} this scope?`,
+    askUpgrade: (servers: number) => `Give ${count(servers, 'server')} the scope that worked?`,
+    set: (id: string) => `${id} has this scope from its next start on.`,
+    noneBlocked: 'It was kept from no host.',
+    wanted: (access: 'read' | 'write') => (access === 'read' ? 'looked for' : 'would write'),
+    masked: 'holds credentials; never proposed',
+    unwatched: 'What files it looked for could not be seen: install strace.',
+    talked: 'talked to',
+  },
   runs: { none: 'Nothing was protected yet.' },
   done: {
     renamed: (id: string, name: string) => `${id} is now called ${name}.`,

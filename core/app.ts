@@ -9,6 +9,7 @@ import type { Finding } from '../shared/models/finding.ts';
 import type { ServerId, ServerRecord } from '../shared/models/server.ts';
 import { escapeTemplate } from '../shared/template.ts';
 import { createAdoption } from './app/adoption.ts';
+import { listUnmanaged } from './app/entries.ts';
 import { createEvents, type Events } from './app/events.ts';
 import {
   createProjects,
@@ -43,7 +44,9 @@ import { createRecovery } from './protect/recovery.ts';
 import { createUndo, type Undo } from './protect/undo.ts';
 import { createRecords, type RecordsStore } from './records/records.ts';
 import { createSecrets, type Secrets } from './secrets/secrets.ts';
+import { createScopes, type Scopes } from './servers/scopes.ts';
 import { createServers, type Servers } from './servers/servers.ts';
+import { createTrials, type Trials } from './servers/trials.ts';
 
 export interface AppPorts extends Ports {
   readonly programFiles: OpenPorts['programFiles'];
@@ -76,6 +79,8 @@ export interface App {
   readonly exposure: Exposure;
   readonly edits: Edits;
   readonly servers: Servers;
+  readonly scopes: Scopes;
+  readonly trials: Trials;
   readonly inspect: Inspect;
   readonly launcher: LauncherInstaller;
   readonly protect: Protect;
@@ -200,6 +205,12 @@ export function createApp(ports: AppPorts): App {
     exposure,
     edits,
     servers,
+    scopes: createScopes({
+      ...ports,
+      records,
+      listUnmanaged: () => listUnmanaged(clients, records),
+    }),
+    trials: createTrials({ ...ports, records, inspect, launcher }),
     inspect,
     launcher,
     protect,

@@ -7,7 +7,7 @@ import type { Roots } from '../../core/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { readTextIfThere } from './disk.ts';
 import { fail } from './fail.ts';
-import { run } from './run.ts';
+import { run, runTrial } from './run.ts';
 
 /** Put in by the bundler. */
 declare const portcullisVersion: string;
@@ -20,6 +20,9 @@ function main(args: readonly string[]): Promise<never> {
     process.exit(0);
   }
   const [command, ...rest] = args;
+  if (command === 'run' && rest[0] === '--trial' && rest[1] !== undefined) {
+    return runTrial(rest[1], { ...readRoots(), library: join(__dirname, 'keyring.node') });
+  }
   const stay = rest[0] === '--stay';
   const ids = stay ? rest.slice(1) : rest;
   const [id] = ids;

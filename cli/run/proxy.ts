@@ -12,8 +12,8 @@ export interface ProxySource {
   readonly scope: CredentialScope;
   readonly level: Level;
   readonly secrets: SecretValues;
-  /** Told of each connection to a host that is not listed. */
-  readonly onBlocked: (host: string, port: number | undefined) => void;
+  /** Asked about each connection to a host that is not listed; true lets it through. */
+  readonly onAsked: (host: string, port: number | undefined) => boolean;
 }
 
 export interface RunningProxy {
@@ -42,10 +42,10 @@ const trustVariables = [
 ];
 
 export async function startProxy(source: ProxySource): Promise<RunningProxy> {
-  const { scope, level, secrets, onBlocked } = source;
+  const { scope, level, secrets, onAsked } = source;
   const masked = level === 'masked';
   await SandboxManager.initialize(renderConfig(scope, masked), async ({ host, port }) => {
-    onBlocked(host, port);
+    if (onAsked(host, port)) return true;
     return { allow: false, reason: 'not in the credential scope of this server' };
   });
   await SandboxManager.waitForNetworkInitialization();

@@ -59,6 +59,24 @@ export async function run(id: string, options: RunOptions): Promise<never> {
   }
 }
 
+/** One watched start with invented secrets, for `portcullis scope ID --try`. `request` is a file. */
+export async function runTrial(request: string, options: RunOptions): Promise<never> {
+  try {
+    const { superviseTrial } = await import('./supervisor.ts');
+    const { loginPath, cwd } = describeCircumstances(options);
+    const { roots } = options;
+    return await superviseTrial({
+      request,
+      roots,
+      machine: describeMachine(options),
+      loginPath,
+      cwd,
+    });
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
 async function launch(id: string, options: RunOptions): Promise<never> {
   requireServerId(id);
   const record = readRecord(id, options.roots);

@@ -3,16 +3,22 @@
  * its only way out. A bundle of its own, loaded only then; it says its failures itself.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { blockedFile, renderBlockedLine } from '../../core/launch/blocked-line.ts';
 import { confine } from '../../core/launch/confine.ts';
 import { fillRecord } from '../../core/launch/fill.ts';
 import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
+import { inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
+import type { Bind, Sandbox } from '../../core/ports.ts';
 import { programFiles } from '../../platform/program-files.ts';
+import { findTool } from '../../platform/sandbox/find-tool.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Level } from '../../shared/models/scope.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
 import type { ConfinedSource } from './confined.ts';
 import { appendLine } from './disk.ts';
 import { fail } from './fail.ts';
@@ -42,7 +48,7 @@ export async function supervise(source: SuperviseSource): Promise<never> {
 async function accompany(source: SuperviseSource): Promise<never> {
   const { scope, id } = source.record;
   if (scope === undefined) throw new TypeError('Only a server with a scope is supervised.');
-  const proxy = await startProxy({ ...source, scope, onBlocked: noteBlocked(source) }).catch(
+  const proxy = await startProxy({ ...source, scope, onAsked: noteBlocked(source) }).catch(
     (cause) => {
       throw new AppError(
         'not_confined',
@@ -65,9 +71,68 @@ async function accompany(source: SuperviseSource): Promise<never> {
   }
 }
 
-function planSupervised(source: SuperviseSource, proxy: RunningProxy): LaunchPlan {
+export interface TrialSource extends Omit<SuperviseSource, 'record' | 'secrets' | 'level'> {
+  /** A file with the record, in whose folder the report goes. */
+  readonly request: string;
+}
+
+/** Starts a server once under a proxy that lets everything through and notes it, traced if it can be. */
+export async function superviseTrial({ request, ...source }: TrialSource): Promise<never> {
+  try {
+    // Written by our own application a moment ago.
+    const record = JSON.parse(readFileSync(request, 'utf8')) as ServerRecord;
+    return await accompanyTrial({ ...source, record }, dirname(request));
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+async function accompanyTrial(
+  source: Omit<SuperviseSource, 'secrets' | 'level'>,
+  folder: string,
+): Promise<never> {
+  const { record, roots, machine } = source;
+  if (record.scope === undefined) throw new TypeError('Only a server with a scope is tried.');
+  const sandbox = createSandbox(machine.platform, { roots, path: machine.env.PATH });
+  const secrets = inventSecrets(record, () => randomBytes(24).toString('base64url'));
+  const hosts = new Set<string>();
+  const proxy = sandbox.probe().filtered
+    ? await startProxy({
+        scope: { ...record.scope, hosts: [] },
+        level: 'listed-hosts',
+        secrets,
+        onAsked: (host) => {
+          hosts.add(host);
+          writeReport();
+          return true;
+        },
+      })
+    : undefined;
+  const plan = planSupervised({ ...source, secrets, level: 'confined' }, proxy);
+  const writeReport = () => {
+    const report: TrialReport = {
+      binds: plan.binds,
+      ...(proxy === undefined ? {} : { hosts: [...hosts].slice(0, mostBlocked) }),
+    };
+    writeFileSync(join(folder, 'report.json'), JSON.stringify(report), { mode: 0o600 });
+  };
+  writeReport();
+  const tracer = findTool('strace', machine.env.PATH);
+  const watched = [...traceOptions, join(folder, 'trace'), '--', plan.file, ...plan.args];
+  const [file, args] = tracer === undefined ? [plan.file, plan.args] : [tracer, watched];
+  const child = spawn(file, args, { env: { ...plan.env }, cwd: plan.cwd, stdio: 'inherit' });
+  return endWith(child, proxy);
+}
+
+/** Threads too, only calls that name files, and only those that failed. */
+const traceOptions = ['-f', '-qq', '-s', '4096', '-e', 'trace=%file', '-e', 'status=failed', '-o'];
+
+function planSupervised(
+  source: SuperviseSource,
+  proxy: RunningProxy | undefined,
+): LaunchPlan & { readonly binds: readonly Bind[] } {
   const { record, machine, roots, level } = source;
-  const filled = fillRecord(record, proxy.secrets, machine.env);
+  const filled = fillRecord(record, proxy?.secrets ?? source.secrets, machine.env);
   if (filled.transport !== 'stdio') throw new TypeError('Only a program is supervised.');
   const plan = planLaunch(record.id, filled, {
     platform: machine.platform,
@@ -80,12 +145,28 @@ function planSupervised(source: SuperviseSource, proxy: RunningProxy): LaunchPla
   });
   const sandbox = createSandbox(machine.platform, { roots, path: machine.env.PATH });
   const surroundings = { machine, roots, files: programFiles, sandbox };
-  const withProxy = { ...plan, env: { ...plan.env, ...proxy.env } };
-  return confine(withProxy, { level }, record, filled, surroundings, proxy.network);
+  const withProxy = { ...plan, env: { ...plan.env, ...proxy?.env } };
+  let binds: readonly Bind[] = [];
+  const noting: Sandbox = {
+    ...sandbox,
+    enclose(confinement) {
+      binds = confinement.binds;
+      return sandbox.enclose(confinement);
+    },
+  };
+  const confined = confine(
+    withProxy,
+    { level },
+    record,
+    filled,
+    { ...surroundings, sandbox: noting },
+    proxy?.network,
+  );
+  return { ...confined, binds };
 }
 
 /** Hands signals on and leaves nothing behind, whoever ends first: server, client or we. */
-function endWith(child: ChildProcess, proxy: RunningProxy): Promise<never> {
+function endWith(child: ChildProcess, proxy: RunningProxy | undefined): Promise<never> {
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, () => child.kill('SIGTERM'));
   const client = process.ppid;
@@ -97,7 +178,7 @@ function endWith(child: ChildProcess, proxy: RunningProxy): Promise<never> {
     child.once('error', reject);
     child.once('exit', async (exitCode, signal) => {
       clearInterval(look);
-      await proxy.stop().catch(() => undefined);
+      await proxy?.stop().catch(() => undefined);
       if (signal === null) process.exit(exitCode ?? 1);
       for (const name of signals) process.removeAllListeners(name);
       process.kill(process.pid, signal);
@@ -105,11 +186,11 @@ function endWith(child: ChildProcess, proxy: RunningProxy): Promise<never> {
   });
 }
 
-function noteBlocked({ record, roots }: SuperviseSource): (host: string, port?: number) => void {
+function noteBlocked({ record, roots }: SuperviseSource): (host: string, port?: number) => false {
   const seen = new Set<string>();
   return (host, port) => {
     const key = `${host}:${port}`;
-    if (seen.has(key) || seen.size >= mostBlocked) return;
+    if (seen.has(key) || seen.size >= mostBlocked) return false;
     seen.add(key);
     const at = new Date().toISOString();
     const line = renderBlockedLine({
@@ -123,5 +204,6 @@ function noteBlocked({ record, roots }: SuperviseSource): (host: string, port?: 
     } catch {
       // The connection is refused all the same; only the note is lost.
     }
+    return false;
   };
 }

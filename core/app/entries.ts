@@ -42,6 +42,20 @@ export async function listEntries(
   }));
 }
 
+/** Programs that clients start without us; each could read what the person can read. */
+export async function listUnmanaged(
+  clients: App['clients'],
+  records: App['records'],
+): Promise<readonly { readonly client: string; readonly entryName: string }[]> {
+  const { projectFolders } = await records.read();
+  const surveys = await clients.survey(projectFolders);
+  return distinctEntries(surveys)
+    .filter(({ launch, managed, enabled }) => {
+      return launch.transport === 'stdio' && managed === undefined && enabled !== false;
+    })
+    .map(({ client, name }) => ({ client, entryName: name }));
+}
+
 function showEntry({ launch, problem }: Entry): string {
   if (launch.transport === 'other') return problem ?? '';
   if (launch.transport !== 'stdio') return launch.url;

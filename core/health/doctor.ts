@@ -5,7 +5,7 @@ import type { Clients } from '../clients/clients.ts';
 import type { Edits } from '../edits/edits.ts';
 import { isInterrupted } from '../edits/journal.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
-import type { Keychain, Roots } from '../ports.ts';
+import type { Keychain, Roots, Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Servers } from '../servers/servers.ts';
 
@@ -17,6 +17,7 @@ export interface DoctorPorts {
   readonly edits: Pick<Edits, 'listOpen'>;
   readonly servers: Pick<Servers, 'list'>;
   readonly launcher: Pick<LauncherInstaller, 'check' | 'path'>;
+  readonly sandbox: Pick<Sandbox, 'probe'>;
   /** Captures the search path of the login shell anew; undefined when that fails. */
   readonly captureLoginPath: () => Promise<string | undefined>;
 }
@@ -33,6 +34,7 @@ const checks: readonly CheckRow[] = [
   { id: 'keychain', title: 'Keychain', run: checkKeychain },
   { id: 'launcher', title: 'Launcher', run: checkLauncher },
   { id: 'records', title: 'Records', run: checkRecords },
+  { id: 'sandbox', title: 'Sandbox', run: checkSandbox },
   { id: 'path', title: 'Search path', run: checkPath },
   { id: 'clients', title: 'Clients', run: checkClients },
   { id: 'servers', title: 'Servers', run: checkServers },
@@ -91,6 +93,23 @@ async function checkLauncher({ launcher }: DoctorPorts): Promise<readonly Findin
 async function checkRecords({ records }: DoctorPorts): Promise<readonly Finding[]> {
   const { servers, revision } = await records.read();
   return [{ state: 'ok', message: `${servers.length} servers, change ${revision}.` }];
+}
+
+async function checkSandbox({ sandbox }: DoctorPorts): Promise<readonly Finding[]> {
+  const { confined, filtered, problem, hint } = sandbox.probe({ anew: true });
+  if (confined && filtered) {
+    return [
+      { state: 'ok', message: 'Servers can be confined, their hosts listed, secrets masked.' },
+    ];
+  }
+  const can = confined ? 'Servers can be confined.' : 'Servers cannot be confined.';
+  return [
+    {
+      state: confined ? 'note' : 'warning',
+      message: [can, problem ?? ''].join(' ').trim(),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  ];
 }
 
 async function checkPath({ captureLoginPath }: DoctorPorts): Promise<readonly Finding[]> {

@@ -16,13 +16,15 @@ import { createRedactor } from '../launch/redact.ts';
 import { addCosts, measureTool } from './context-cost.ts';
 import { describeEnd, describeRefusal } from './failures.ts';
 import { connectClient, probeEra } from './negotiate.ts';
-import { type OpenPorts, openServer } from './open.ts';
+import { type OpenPorts, openServer, type StandIn } from './open.ts';
 import { pass } from './time-limit.ts';
 import type { Wire } from './wire.ts';
 
 export interface InspectOptions {
   /** Milliseconds for the whole inspection (default 30 000). */
   readonly timeout?: number;
+  /** Started in place of the record's own program, which it starts in turn; it needs no secrets from us. */
+  readonly program?: StandIn;
 }
 
 export interface Inspect {
@@ -57,10 +59,10 @@ interface Connected {
 export function createInspect(ports: InspectPorts): Inspect {
   async function withServer<T>(
     record: ServerRecord,
-    { timeout = defaultTimeout }: InspectOptions,
+    { timeout = defaultTimeout, program }: InspectOptions,
     work: (connected: Connected) => Promise<T>,
   ): Promise<T> {
-    const opened = await openServer(record, ports);
+    const opened = await openServer(record, ports, program);
     const redact = createRedactor(opened.secrets);
     let wire: Wire | undefined;
     let over = false;

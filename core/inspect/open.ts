@@ -45,8 +45,22 @@ export interface Opened {
 const endGrace = 1000;
 const stopGrace = 1000;
 
+/** A program that starts a server for us, and how. */
+export interface StandIn {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
 /** Errors: `secret_missing`, `keychain_*`, `bad_input`, `command_not_found`, `server_start_failed`. */
-export async function openServer(record: ServerRecord, ports: OpenPorts): Promise<Opened> {
+export async function openServer(
+  record: ServerRecord,
+  ports: OpenPorts,
+  program?: StandIn,
+): Promise<Opened> {
+  if (program !== undefined) {
+    const start = { ...program, env: definedOf(ports.machine.env), cwd: ports.machine.home };
+    return { secrets: new Map(), start: () => startChild(record.id, start, ports) };
+  }
   const needed = neededSecrets(record);
   const secrets = needed.length === 0 ? undefined : await ports.readSecrets(record.id);
   const values = secrets ?? new Map();
@@ -65,9 +79,20 @@ async function startProgram(
   filled: FilledStdio,
   ports: OpenPorts,
 ): Promise<Wire> {
-  const { file, args, env, cwd } = await planStart(record, filled, ports);
+  return startChild(record.id, await planStart(record, filled, ports), ports);
+}
+
+interface ChildStart extends StandIn {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+async function startChild(
+  server: string,
+  { file, args, env, cwd }: ChildStart,
+  ports: OpenPorts,
+): Promise<Wire> {
   const child = await ports.processes.start(file, args, { env, cwd }).catch((cause: unknown) => {
-    const server = record.id;
     throw new AppError('server_start_failed', `The server "${server}" could not be started.`, {
       hint: `Look at its command with \`portcullis servers show ${server}\`.`,
       details: { server },
@@ -78,16 +103,20 @@ async function startProgram(
 }
 
 /** As the launcher would: wrapped by its sandbox, or by the launcher itself, which stays then. */
-async function planStart(record: ServerRecord, filled: FilledStdio, ports: OpenPorts) {
+async function planStart(
+  record: ServerRecord,
+  filled: FilledStdio,
+  ports: OpenPorts,
+): Promise<ChildStart> {
   const { machine, roots, programFiles: files, sandbox } = ports;
   const chosen = chooseLevel(record, sandbox);
-  const env = Object.fromEntries(
-    Object.entries(machine.env).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  );
   if (chosen.supervised) {
-    return { file: ports.launcher, args: ['run', record.id], env, cwd: machine.home };
+    return {
+      file: ports.launcher,
+      args: ['run', record.id],
+      env: definedOf(machine.env),
+      cwd: machine.home,
+    };
   }
   const plan = planLaunch(record.id, filled, {
     platform: machine.platform,
@@ -100,6 +129,12 @@ async function planStart(record: ServerRecord, filled: FilledStdio, ports: OpenP
     also: record.scope?.environment,
   });
   return confine(plan, chosen, record, filled, { machine, roots, files, sandbox });
+}
+
+function definedOf(env: Machine['env']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function openWire(child: ChildServer): Wire {

@@ -74,6 +74,13 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
       throw new AppError('unsupported', 'The launcher cannot be installed on Windows yet.', {
         hint: 'Windows needs a program file of its own; the installer of the app will bring it.',
       });
+    // Two at once would give the half-written copy of the other its final name.
+    const locks = join(roots.data, 'locks');
+    await files.makeFolder(locks);
+    await files.withLock(join(locks, 'launcher'), installParts);
+  }
+
+  async function installParts(): Promise<void> {
     const parts = await readSource(files, source, join);
     const folder = join(roots.data, 'launcher', parts.name);
     await files.makeFolder(join(roots.data, 'bin'));

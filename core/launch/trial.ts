@@ -1,0 +1,19 @@
+/** What passes between a trial's asker and the launcher that makes it: a record in, a report out. */
+
+import type { ServerRecord } from '../../shared/models/server.ts';
+import { Secret } from '../../shared/secret.ts';
+import type { Bind } from '../ports.ts';
+import { neededSecrets } from './fill.ts';
+import type { SecretValues } from './secret-item.ts';
+
+export interface TrialReport {
+  /** What the sandbox showed. */
+  readonly binds: readonly Bind[];
+  /** Hosts that were talked to; absent where no proxy could run. */
+  readonly hosts?: readonly string[];
+}
+
+/** Values of the shape of a secret that are none. */
+export function inventSecrets(record: ServerRecord, random: () => string): SecretValues {
+  return new Map(neededSecrets(record).map((name) => [name, new Secret(`trial-${random()}`)]));
+}
