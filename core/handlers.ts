@@ -36,6 +36,12 @@ export function createRouter(app: App) {
     }
   }
 
+  /** Work that looks: interrupted work is settled first, so that it is not taken for something else. */
+  async function settled<T>(work: () => Promise<T>): Promise<T> {
+    await app.settle();
+    return work();
+  }
+
   async function* changing<T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
     try {
       await app.settle();
@@ -120,16 +126,16 @@ export function createRouter(app: App) {
         }),
       ),
       planPlacement: os.servers.planPlacement.handler(({ input }) =>
-        change(() => app.drift.plan(selectPlacements(input))),
+        settled(() => app.drift.plan(selectPlacements(input))),
       ),
       setPlacement: os.servers.setPlacement.handler(({ input: { basis, consents, ...input } }) =>
         changing(() => app.drift.apply({ basis, consents, selection: selectPlacements(input) })),
       ),
     },
     drift: {
-      look: os.drift.look.handler(() => change(() => app.drift.look())),
+      look: os.drift.look.handler(() => settled(() => app.drift.look())),
       watch: os.drift.watch.handler(({ signal }) => guardStream(watchDrift(app, signal))),
-      plan: os.drift.plan.handler(({ input }) => change(() => app.drift.plan(input))),
+      plan: os.drift.plan.handler(({ input }) => settled(() => app.drift.plan(input))),
       apply: os.drift.apply.handler(({ input }) => changing(() => app.drift.apply(input))),
       setPolicy: os.drift.setPolicy.handler(({ input: { policy, ...of } }) =>
         change(async () => {
@@ -162,7 +168,7 @@ export function createRouter(app: App) {
         ),
       })),
       importPlan: os.records.importPlan.handler(({ input }) =>
-        change(() => app.transfer.planImport(readImport(input))),
+        settled(() => app.transfer.planImport(readImport(input))),
       ),
       import: os.records.import.handler(({ input: { text, passphrase, secrets, ...choices } }) =>
         changing(() =>
@@ -220,7 +226,7 @@ export function createRouter(app: App) {
       restore: os.files.restore.handler(({ input }) => change(() => restoreFile(app, input))),
       timeline: os.files.timeline.handler(({ input }) => app.drift.timeline(input.file)),
       planUndo: os.files.planUndo.handler(({ input }) =>
-        change(() => app.writeUndo.plan(input.file, input.write)),
+        settled(() => app.writeUndo.plan(input.file, input.write)),
       ),
       undo: os.files.undo.handler(({ input }) =>
         change(async () => {

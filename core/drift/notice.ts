@@ -25,15 +25,31 @@ export interface NoticeParts {
   ) => Promise<{ readonly plan: InternalPlan; readonly shown: DriftPlan }>;
 }
 
+/** Milliseconds from one look to the next while files keep changing; the first comes at once. */
+const restTime = 500;
 const pruneEvery = 60 * 60 * 1000;
 
 /** One look at a time; what comes in meanwhile is one more look. */
 export function createNoticed(inside: NoticeParts): () => Promise<void> {
   const told = { exposed: new Set<string>(), counts: '', prunedAt: Number.NEGATIVE_INFINITY };
+  const { clock } = inside.ports;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let again = false;
   const run = async (): Promise<void> => {
+    try {
+      await lookAgain();
+    } finally {
+      // Here, not behind the promise: a call that comes in between would be forgotten.
+      running = undefined;
+    }
+  };
+  const lookAgain = async (): Promise<void> => {
     do {
+      const rest = lookedAt + restTime - clock.monotonic();
+      if (rest > 0) await clock.sleep(rest);
+      lookedAt = clock.monotonic();
+      // What was reported until now is in this look.
       again = false;
       const looked = await inside.look();
       tell(inside, looked, told);
@@ -46,9 +62,7 @@ export function createNoticed(inside: NoticeParts): () => Promise<void> {
       again = true;
       return running;
     }
-    running = run().finally(() => {
-      running = undefined;
-    });
+    running = run();
     return running;
   };
 }
@@ -117,7 +131,7 @@ async function settleBy(
   const choices = { items: items.map(({ id }) => id), consents: [] };
   const receipts = await applyItems(ports, plan, shown.items, choices, () => undefined);
   const now = ports.clock.monotonic();
-  for (const file of new Set(receipts.map((receipt) => receipt.file))) fights.wrote(file, now);
+  for (const { file } of receipts.filter(isDone)) fights.wrote(file, now);
   ports.announce({ type: 'drift-settled', action, receipts: [...receipts] });
   return receipts.some(isDone);
 }
