@@ -84,6 +84,17 @@ export const runners = [
     timeout: 60_000,
     needs: 'test/desktop/playwright.config.ts',
   },
+  {
+    // Linux only: a keyring daemon of their own, and the stand-in where Electron's binary is not.
+    name: 'doors',
+    kind: 'playwright',
+    platforms: ['linux'],
+    asRoot: false,
+    include: [],
+    exclude: [],
+    timeout: 180_000,
+    needs: 'test/journeys/playwright.config.ts',
+  },
 ];
 
 /**

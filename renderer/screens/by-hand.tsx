@@ -1,7 +1,7 @@
 /** Clients whose files Portcullis does not write: the lines that a person puts in. */
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ClientSummary } from '../../shared/models/client.ts';
 import type { ServerView } from '../../shared/models/health.ts';
 import { useConnection } from '../connection.ts';
@@ -71,25 +71,30 @@ function Lines({ client, server: { record }, onClose }: LinesProps) {
       title={<PlainText text={say.heading(record.name.slice(0, 60), client.name)} />}
       closeButtonProps={{ 'aria-label': words.close }}
     >
-      <Read query={query}>
-        {({ file, text }) => (
-          <div className={classes.stack}>
-            <PathText path={file} />
-            <Textarea
-              readOnly
-              aria-label={say.lines}
-              value={text}
-              autosize
-              minRows={4}
-              maxRows={18}
-              spellCheck={false}
-              ff="monospace"
-              onFocus={(event) => event.currentTarget.select()}
-              data-autofocus
-            />
-          </div>
-        )}
-      </Read>
+      <Read query={query}>{({ file, text }) => <Snippet file={file} text={text} />}</Read>
     </Modal>
+  );
+}
+
+function Snippet({ file, text }: { file: string; text: string }) {
+  const lines = useRef<HTMLTextAreaElement>(null);
+  // It comes after the dialog has given the focus away.
+  useEffect(() => lines.current?.focus(), []);
+  return (
+    <div className={classes.stack}>
+      <PathText path={file} />
+      <Textarea
+        ref={lines}
+        readOnly
+        aria-label={say.lines}
+        value={text}
+        autosize
+        minRows={4}
+        maxRows={18}
+        spellCheck={false}
+        ff="monospace"
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    </div>
   );
 }
