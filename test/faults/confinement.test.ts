@@ -1,0 +1,215 @@
+/**
+ * What can go wrong around a sandbox: none to be had, a kernel that refuses, links that move, servers
+ * that will not end, clients that die. Through the real launcher; every server carries a mark by which its
+ * processes are found.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { createProcesses } from '../../platform/processes.ts';
+import { createSandbox } from '../../platform/sandbox/sandbox.ts';
+import type { CredentialScope } from '../../shared/models/scope.ts';
+import { scopeOf } from '../support/isolation.ts';
+import {
+  finish,
+  type LauncherWorld,
+  openLauncherWorld,
+  plantedValue,
+  serverRecord,
+} from '../support/launcher.ts';
+
+let world: LauncherWorld;
+beforeAll(async () => {
+  world = await openLauncherWorld();
+}, 60_000);
+afterAll(() => world.stop());
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function shell(id: string, script: string, scope: CredentialScope = scopeOf('confined')) {
+  return serverRecord(id, { command: '/bin/sh', args: ['-c', script] }, { scope });
+}
+
+function keep<T extends ChildProcess>(child: T): T {
+  started.push(child);
+  return child;
+}
+
+/** How many processes carry the mark in their arguments. */
+function countMarked(mark: string): number {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+const firstLine = async (child: ChildProcess) => {
+  const [chunk] = await once(child.stdout ?? child, 'data');
+  return String(chunk);
+};
+
+test('a kernel that refuses: not started below the wanted level, unless the person has said so', async () => {
+  const prison = [
+    '--unshare-user',
+    '--disable-userns',
+    '--dev-bind',
+    '/',
+    '/',
+    '--',
+    world.launcher.path,
+  ];
+  const run = () =>
+    finish(keep(spawn('bwrap', [...prison, 'run', 'one'], { env: { ...world.keyring.env } })));
+  world.writeRecords(shell('one', 'echo started'));
+  const refused = await run();
+  expect({ exitCode: refused.exitCode, stdout: refused.stdout }).toEqual({
+    exitCode: 46,
+    stdout: '',
+  });
+  expect(refused.stderr).toContain('bubblewrap cannot make a sandbox');
+  expect(refused.stderr).toContain('portcullis scope one set --otherwise lower');
+  world.writeRecords(shell('one', 'echo started', scopeOf('confined', { otherwise: 'lower' })));
+  expect(await run()).toMatchObject({ exitCode: 0, stdout: 'started\n' });
+  expect(world.launches().at(-1)?.level).toBe('scoped-environment');
+  // Asked anew for a doctor: outside it can.
+  const sandbox = createSandbox('linux', { roots: world.roots, path: '/usr/bin' });
+  expect(sandbox.probe({ anew: true })).toEqual({ confined: true, filtered: true });
+});
+
+test('bubblewrap missing: said with the command that installs it', () => {
+  const sandbox = createSandbox('linux', { roots: world.roots, bubblewrap: undefined });
+  expect(sandbox.probe({ anew: true })).toMatchObject({
+    confined: false,
+    problem: 'bubblewrap is not installed.',
+    hint: expect.stringContaining('apt install bubblewrap'),
+  });
+  createSandbox('linux', { roots: world.roots }).probe({ anew: true });
+});
+
+test('a scope edited by hand to what no level keeps is not taken for kept', async () => {
+  world.writeRecords(
+    shell('odd', 'echo started', { ...scopeOf('confined'), hosts: ['a.example'] }),
+  );
+  expect(await world.run('odd')).toMatchObject({ exitCode: 46, stdout: '' });
+});
+
+test('a folder behind a link: under both names; elsewhere afterwards: refused', async () => {
+  const { home } = world.keyring;
+  const [real, other, link] = ['real place', 'other', 'a link ü'].map((name) => join(home, name));
+  for (const folder of [real, other]) mkdirSync(folder ?? '');
+  writeFileSync(join(real ?? '', 'x'), 'seen');
+  symlinkSync(real ?? '', link ?? '');
+  const scope = scopeOf('confined', {
+    folders: [{ path: link ?? '', access: 'read', target: real ?? '' }],
+  });
+  world.writeRecords(shell('linked', `cat '${link}/x' '${real}/x'`, scope));
+  expect(await world.run('linked')).toMatchObject({ exitCode: 0, stdout: 'seenseen' });
+  rmSync(link ?? '');
+  symlinkSync(other ?? '', link ?? '');
+  const moved = await world.run('linked');
+  expect({ exitCode: moved.exitCode, stdout: moved.stdout }).toEqual({ exitCode: 46, stdout: '' });
+  expect(moved.stderr).toContain('now leads to another place');
+});
+
+test('exit codes pass; signals end a server that ignores them, and all that it has started', async () => {
+  const mark = plantedValue();
+  world.writeRecords(
+    shell('code', 'exit 7'),
+    shell(
+      'stubborn',
+      `trap "" TERM; (setsid sleep 1000 "${mark}" &) ; sh -c 'trap "" TERM; sleep 999' ${mark} & echo up; read line; sleep 1000`,
+    ),
+  );
+  expect((await world.run('code')).exitCode).toBe(7);
+  const child = keep(world.start('stubborn'));
+  expect(await firstLine(child)).toBe('up\n');
+  expect(countMarked(mark)).toBeGreaterThan(1);
+  const ended = finish(child);
+  child.kill('SIGTERM');
+  expect((await ended).signal).toBe('SIGTERM');
+  await vi.waitFor(() => expect(countMarked(mark)).toBe(0));
+});
+
+test('a server that ends leaves no daemon behind', async () => {
+  const mark = plantedValue();
+  world.writeRecords(
+    shell('daemon', `setsid sh -c 'sleep 1000' ${mark} </dev/null >/dev/null 2>&1 & exit 0`),
+  );
+  expect(await world.run('daemon')).toMatchObject({ exitCode: 0 });
+  await vi.waitFor(() => expect(countMarked(mark)).toBe(0));
+});
+
+test('our own starts let a server end by itself first', async () => {
+  const { home } = world.keyring;
+  const folder = join(home, 'farewell');
+  mkdirSync(folder);
+  const scope = scopeOf('confined', { folders: [{ path: folder, access: 'write' }] });
+  world.writeRecords(
+    shell(
+      'polite',
+      `trap 'echo bye > "${folder}/bye"; exit 0' TERM; echo up; while :; do sleep 0.05; done`,
+      scope,
+    ),
+  );
+  const child = await createProcesses('linux').start(world.launcher.path, ['run', 'polite'], {
+    env: { ...world.keyring.env },
+  });
+  const reader = child.output.getReader();
+  await reader.read();
+  await child.stop({ grace: 2000 });
+  expect(readFileSync(join(folder, 'bye'), 'utf8')).toBe('bye\n');
+});
+
+test.each(['confined', 'listed hosts'] as const)(
+  'a client killed with -9 takes its server at level %s along',
+  async (level) => {
+    const mark = plantedValue();
+    world.writeRecords(shell('orphan', `: ${mark}; echo up; sleep 1000`, scopeOf(level)));
+    const client = `const c = require('node:child_process').spawn(process.argv[1], ['run', 'orphan'], { stdio: ['pipe', 'pipe', 'inherit'] }); c.stdout.pipe(process.stdout);`;
+    const child = keep(
+      spawn(process.execPath, ['-e', client, world.launcher.path], {
+        env: { ...world.keyring.env },
+      }),
+    );
+    expect(await firstLine(child)).toBe('up\n');
+    child.kill('SIGKILL');
+    await vi.waitFor(() => expect(countMarked(mark)).toBe(0), { timeout: 10_000 });
+  },
+);
+
+test('a client that starts servers from a thread that ends keeps them until it ends itself', async () => {
+  const mark = plantedValue();
+  world.writeRecords(
+    shell('threaded', `: ${mark}; echo up; while read line; do echo "$line"; done`),
+  );
+  // The worker is gone when its server is first asked something. Its pipes are the shell's.
+  const worker = `const { spawn } = require('node:child_process'); const { parentPort, workerData } = require('node:worker_threads');
+    const c = spawn(workerData, ['run', 'threaded'], { stdio: ['inherit', 'inherit', 'inherit'] }); c.unref(); setTimeout(() => process.exit(), 300);`;
+  const client = `const { Worker } = require('node:worker_threads'); const w = new Worker(${JSON.stringify(worker)}, { eval: true, workerData: process.argv[1] }); w.on('exit', () => { process.stderr.write('thread ended'); }); setInterval(() => {}, 1000);`;
+  const child = keep(
+    spawn(process.execPath, ['-e', client, world.launcher.path], { env: { ...world.keyring.env } }),
+  );
+  expect(await firstLine(child)).toBe('up\n');
+  await once(child.stderr, 'data');
+  const answer = firstLine(child);
+  child.stdin.write('still here\n');
+  expect(await answer).toBe('still here\n');
+  child.kill('SIGKILL');
+  await vi.waitFor(() => expect(countMarked(mark)).toBe(0), { timeout: 15_000 });
+});
+
+test('twenty at once', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+  world.writeRecords(...ids.map((id) => shell(id, 'echo "$$ up"; read line; echo "$line"')));
+  const ended = await Promise.all(ids.map((id) => world.run(id, { input: `${id}\n` })));
+  expect(ended.map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual(
+    ids.map((id) => [`2 up\n${id}\n`, 0]),
+  );
+});
