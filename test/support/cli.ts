@@ -18,7 +18,7 @@ export type Env = Readonly<Record<string, string>>;
 /** `input` is what comes on standard input; without it there is none. */
 export async function runCli(
   args: readonly string[],
-  { env, input, cwd }: { env: Env; input?: string; cwd?: string },
+  { env, input, cwd }: { env: Env; input?: string | Uint8Array; cwd?: string },
 ): Promise<CliResult> {
   if (!existsSync(join(cliProgram, '..', '..', 'out', 'cli'))) {
     throw new Error('The command line is not built: run `npm run build`.');
