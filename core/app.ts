@@ -41,6 +41,7 @@ import { createGuard } from './protect/guard.ts';
 import { createLeave, type Leave } from './protect/leave.ts';
 import { createProtect, type Protect, type ProtectPorts } from './protect/protect.ts';
 import { createRecovery } from './protect/recovery.ts';
+import { settleRuns } from './protect/settle-runs.ts';
 import { createUndo, type Undo } from './protect/undo.ts';
 import { createRecords, type RecordsStore } from './records/records.ts';
 import { createSecrets, type Secrets } from './secrets/secrets.ts';
@@ -179,6 +180,7 @@ export function createApp(ports: AppPorts): App {
     countExposed,
     recover: async () => {
       await edits.recover(createRecovery(protectPorts));
+      await settleRuns(protectPorts);
     },
     guard: createGuard({ clients, files, clock }),
     startOnce: async (server) => {

@@ -1,6 +1,7 @@
 /** A file's history and its way back, as a door may see them. */
 import { AppError } from '../../shared/errors.ts';
 import type { HistoryEntry } from '../../shared/models/health.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { App } from '../app.ts';
 import type { HistoryLine } from '../edits/model.ts';
 
@@ -38,7 +39,7 @@ export async function restoreFile(
   );
   if (chosen === undefined) {
     throw new AppError('not_found', `There is no such sealed copy of ${file}.`, {
-      hint: `See what there is: \`portcullis history ${JSON.stringify(file)}\`.`,
+      hint: `See what there is: \`portcullis history ${quoteForShell(file)}\`.`,
       details: { file },
     });
   }

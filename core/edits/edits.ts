@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Retention } from '../../shared/models/server.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { Files } from '../ports.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { type BackupPorts, createBackups } from './backup.ts';
@@ -30,6 +31,8 @@ export interface Edits {
   recover(recovery: Recovery): Promise<RecoveryReport>;
   /** Moves that are not closed: their backups and items are still needed. */
   listOpen(): Promise<readonly JournalMove[]>;
+  /** What the journal tells of these moves, open or closed, oldest first. */
+  readMoves(ids: readonly string[]): Promise<readonly JournalMove[]>;
   /** Closes a move for good because the person says so: a deleted file that shall not come back. */
   dismiss(move: string): Promise<void>;
   /** A sealed copy of a file as it is now, at any time. Errors: `file_missing`, `keychain_*`, `disk_full`. */
@@ -93,6 +96,8 @@ export function createEdits(ports: EditsPorts): Edits {
     runMove: (move) => locked((move_) => runMove(move_, move)),
     recover: (recovery) => locked((move) => recoverMoves(move, recovery)),
     listOpen,
+    readMoves: async (ids) =>
+      (await journal.read()).moves.filter(({ prepared }) => ids.includes(prepared.move)),
     dismiss: (move) => locked(() => journal.append({ state: 'DONE', move, process })),
     backUp: async (file, reason) => {
       const { content } = await readTarget(files, file);
@@ -156,7 +161,7 @@ function missing(file: string): AppError {
 
 function otherFile(file: string, other: string): AppError {
   return new AppError('bad_input', `That backup is of ${other}, not of ${file}.`, {
-    hint: `List the backups of this file with \`portcullis history ${file}\`.`,
+    hint: `List the backups of this file with \`portcullis history ${quoteForShell(file)}\`.`,
     details: { file, other },
   });
 }

@@ -32,6 +32,8 @@ const preparedFileSchema = z.strictObject({
   path: z.string(),
   places: z.array(z.strictObject({ server: z.string(), pointer: z.string() })),
   before: z.string().optional(),
+  /** What the edit gives, unless another program writes in between. */
+  after: z.string().optional(),
   backup: z.string().optional(),
   /** Hard-linked: written in place, so a crash can leave it torn. */
   inPlace: z.boolean().optional(),

@@ -6,6 +6,7 @@ import type { Backups } from './backup.ts';
 import type { JournalEntry } from './journal.ts';
 import type { FileResult, Move, MoveFile, StoredItem } from './model.ts';
 import type { MovePorts } from './move.ts';
+import { hashBytes } from './seal.ts';
 import type { Target } from './target.ts';
 import { isHardLinked, tryEdit } from './write-file.ts';
 
@@ -16,6 +17,8 @@ export interface FileOnItsWay {
   readonly file: MoveFile;
   readonly seen?: Target;
   readonly backup?: string;
+  /** SHA-256 (hex) of the bytes that the edit gives. */
+  readonly after?: string;
   readonly result?: FileResult;
 }
 
@@ -30,7 +33,7 @@ export interface ItemPlans {
 export async function lookAt(ports: MovePorts, file: MoveFile): Promise<FileOnItsWay> {
   try {
     const { seen, bytes } = await tryEdit(ports, file);
-    if (bytes !== undefined) return { file, seen };
+    if (bytes !== undefined) return { file, seen, after: hashBytes(bytes) };
     const hash = seen.content?.hash;
     const hashes = hash === undefined ? {} : { before: hash, after: hash };
     return { file, seen, result: { file: file.file, outcome: 'unchanged', ...hashes } };
@@ -125,7 +128,7 @@ export function prepareLine(
   ready: readonly FileOnItsWay[],
   plans: ItemPlans,
 ): Extract<JournalEntry, { state: 'PREPARED' }> {
-  const files = ready.flatMap(({ file, seen, backup, result }) =>
+  const files = ready.flatMap(({ file, seen, backup, after, result }) =>
     result !== undefined || seen === undefined
       ? []
       : [
@@ -134,6 +137,7 @@ export function prepareLine(
             path: seen.path,
             places: file.places.map(({ server, pointer }) => ({ server, pointer })),
             ...(seen.content === undefined ? {} : { before: seen.content.hash }),
+            ...(after === undefined ? {} : { after }),
             ...(backup === undefined ? {} : { backup }),
             ...(isHardLinked(seen) ? { inPlace: true } : {}),
           },

@@ -8,6 +8,7 @@
  */
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { Clock, Files } from '../ports.ts';
 import { readIfThere } from '../records/replace-own-file.ts';
 import { withClientLock } from './client-lock.ts';
@@ -157,7 +158,7 @@ async function putBack(files: Files, { file, path, content }: Target): Promise<v
     await files.overwrite(path, content.bytes);
   } catch (cause) {
     throw new AppError('file_unwritable', `${file} may be damaged: writing it failed half-way.`, {
-      hint: `Run \`portcullis restore ${file}\`, which puts back the sealed copy made just before.`,
+      hint: `Run \`portcullis restore ${quoteForShell(file)}\`, which puts back the sealed copy made just before.`,
       details: { file },
       cause,
     });

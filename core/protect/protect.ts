@@ -101,7 +101,12 @@ async function applyProtect(
   const scrubs = work.filter(({ places }) => places.length === 0);
   const id = ports.edits.newMoveId();
   const entries = gathered.draft.entries.filter((entry) => decided.chosen.has(entry.id));
-  const run = startRun(id, ports.clock.now(), decided, entries, gathered);
+  const scrubId = scrubs.length === 0 ? undefined : ports.edits.newMoveId();
+  // Both moves are known before the first write, so that a crash leaves none that the run does not know.
+  const run: Run = {
+    ...startRun(id, ports.clock.now(), decided, entries, gathered),
+    moves: scrubId === undefined ? [id] : [id, scrubId],
+  };
   const valueless = decided.servers.filter(
     (server) => !decided.store.some((item) => item.server === server.id),
   );
@@ -122,7 +127,8 @@ async function applyProtect(
   });
   const safe =
     moved.error === undefined && moved.items.every(({ outcome }) => outcome === 'stored');
-  const scrubbed = safe ? await runScrub(ports, scrubs, reporter) : undefined;
+  const scrubbed =
+    safe && scrubId !== undefined ? await runScrub(ports, scrubId, scrubs, reporter) : undefined;
   const finished = await finishRun(ports, run, moved, scrubbed);
   // Something is stored that no file came to refer to: finished or taken back at once.
   if (moved.pending) await ports.recover();
@@ -276,12 +282,12 @@ type MoveResult = Awaited<ReturnType<Edits['runMove']>>;
 
 async function runScrub(
   ports: ProtectPorts,
+  id: string,
   scrubs: readonly FileWork[],
   onProgress: Move['onProgress'],
-): Promise<MoveResult | undefined> {
-  if (scrubs.length === 0) return undefined;
+): Promise<MoveResult> {
   return ports.edits.runMove({
-    id: ports.edits.newMoveId(),
+    id,
     kind: 'scrub',
     store: [],
     files: scrubs.map(toMoveFile),
@@ -302,7 +308,6 @@ async function finishRun(
   const written = results.filter(({ outcome }) => outcome === 'rewritten');
   const finished: Run = {
     ...run,
-    moves: [moved.id, ...(scrubbed === undefined ? [] : [scrubbed.id])],
     files: written.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, after }])),
     state: moved.pending
       ? 'unfinished'

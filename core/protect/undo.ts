@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Receipt, RunResult, RunStream, UndoPlan } from '../../shared/models/protect.ts';
 import type { ServerId } from '../../shared/models/server.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import { Secret } from '../../shared/secret.ts';
 import {
   findPlaced,
@@ -27,6 +28,7 @@ import type { Records, Run } from '../records/schema.ts';
 import { placeKey } from './commit.ts';
 import type { ProtectPorts } from './protect.ts';
 import { summariseRun, writtenFiles } from './runs.ts';
+import { isUnsettled } from './settle-runs.ts';
 
 export interface Undo {
   /** Of the given run, or of the newest that can be undone. Errors: `not_found`, `conflict`. */
@@ -55,7 +57,8 @@ export function createUndo(ports: ProtectPorts): Undo {
 
 function findRun(records: Records, id: string | undefined): Run {
   const open = records.runs.filter((run) => run.kind === 'protect' && run.undoneAt === undefined);
-  const run = id === undefined ? open.at(-1) : records.runs.find((one) => one.id === id);
+  const changed = open.filter((one) => one.files.length > 0 || isUnsettled(one));
+  const run = id === undefined ? changed.at(-1) : records.runs.find((one) => one.id === id);
   if (run === undefined) {
     throw new AppError('not_found', 'There is no protect run to undo.', {
       hint: 'To write the original commands back at any time, use `portcullis leave`.',
@@ -64,6 +67,11 @@ function findRun(records: Records, id: string | undefined): Run {
   if (run.undoneAt !== undefined) {
     throw new AppError('conflict', 'This run has been undone already.', {
       hint: 'Nothing is left to do.',
+    });
+  }
+  if (isUnsettled(run)) {
+    throw new AppError('conflict', 'This run was interrupted and is not settled yet.', {
+      hint: 'Unlock the keychain and try again; `portcullis doctor` says what is missing.',
     });
   }
   return run;
@@ -144,7 +152,7 @@ function mergeBack(
   }
   if (changed > 0) return current;
   throw new AppError('conflict', `${file} was changed since, and no entry of ours is in it.`, {
-    hint: `The old content is kept: \`portcullis restore ${JSON.stringify(file)}\`.`,
+    hint: `The old content is kept: \`portcullis restore ${quoteForShell(file)}\`.`,
     details: { file },
   });
 }
