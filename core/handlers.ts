@@ -285,6 +285,7 @@ async function findNewProjects(app: App): Promise<readonly string[]> {
 /** Watches from the first read on, so that nothing that happens in between is missed. */
 async function* watchDrift(app: App, signal: AbortSignal | undefined): AsyncGenerator<AppEvent> {
   await app.settle();
+  await app.drift.look();
   const stop = await app.watch();
   try {
     yield* app.events.subscribe(signal);

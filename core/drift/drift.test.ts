@@ -410,6 +410,14 @@ describe('policies', () => {
     expect(JSON.stringify(events)).not.toContain(token);
   });
 
+  test('whoever has left for good gets nothing of ours back', async () => {
+    const world = await openProtected();
+    await world.files.removeFolder(world.app.ports.roots.data);
+    await world.write(cursor, text({}));
+    await world.app.drift.noticed();
+    expect(await world.files.stat(world.app.ports.roots.data)).toBeUndefined();
+  });
+
   test('the policy of a server goes before that of its client; adopt never loses a server', async () => {
     const world = await openProtected();
     await world.api.drift.setPolicy({ client: 'cursor', policy: 'repair' });

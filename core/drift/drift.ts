@@ -82,6 +82,11 @@ interface Inside {
 export function createDrift(ports: DriftPorts): Drift {
   const inside: Inside = { ports, timeline: createTimeline(ports), fights: createFights() };
   const { records } = ports;
+  const notice = createNoticed({
+    ...inside,
+    look: () => lookSettled(inside),
+    plan: (selection) => planNow(inside, selection),
+  });
   return {
     look: async () => presentReport(await lookSettled(inside), inside.fights.pauses),
     plan: async (selection) => (await planNow(inside, selection)).shown,
@@ -108,11 +113,10 @@ export function createDrift(ports: DriftPorts): Drift {
     setRetention: (retention) =>
       records.change((before) => ({ records: { ...before, retention }, result: undefined })),
     timeline: (file) => readTimeline(inside, file),
-    noticed: createNoticed({
-      ...inside,
-      look: () => lookSettled(inside),
-      plan: (selection) => planNow(inside, selection),
-    }),
+    noticed: async () => {
+      // Without our folder there is nothing of ours to compare; whoever has left has left for good.
+      if ((await ports.files.stat(ports.roots.data)) !== undefined) await notice();
+    },
   };
 }
 
