@@ -4,6 +4,8 @@ import { home, openMemoryApp, protectAll } from '../../test/support/memory-app.t
 
 const token = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'}`;
 const cursor = '.cursor/mcp.json';
+/** Sealing by a passphrase is slow by design. */
+const slow = 120_000;
 const passphrase = 'correct horse battery staple';
 
 async function openSource() {
@@ -51,19 +53,23 @@ describe('hostile', () => {
     expect((await world.app.records.read()).revision).toBe(0);
   });
 
-  test('a sealed file needs its passphrase, the right one', async () => {
-    const source = await openSource();
-    const { text } = await source.api.records.export({ passphrase });
-    expect(text).toContain('BEGIN AGE ENCRYPTED FILE');
-    expect(text).not.toContain('github');
-    const world = await openMemoryApp({});
-    await expect(world.api.records.importPlan({ text })).rejects.toMatchObject({
-      code: 'consent_needed',
-    });
-    await expect(
-      world.api.records.importPlan({ text, passphrase: 'wrong and long enough' }),
-    ).rejects.toMatchObject({ code: 'passphrase_wrong' });
-  });
+  test(
+    'a sealed file needs its passphrase, the right one',
+    async () => {
+      const source = await openSource();
+      const { text } = await source.api.records.export({ passphrase });
+      expect(text).toContain('BEGIN AGE ENCRYPTED FILE');
+      expect(text).not.toContain('github');
+      const world = await openMemoryApp({});
+      await expect(world.api.records.importPlan({ text })).rejects.toMatchObject({
+        code: 'consent_needed',
+      });
+      await expect(
+        world.api.records.importPlan({ text, passphrase: 'wrong and long enough' }),
+      ).rejects.toMatchObject({ code: 'passphrase_wrong' });
+    },
+    slow,
+  );
 
   test('an outdated plan is a conflict', async () => {
     const { text } = await (await openSource()).api.records.export({});
@@ -112,12 +118,16 @@ test('on another machine: missing secrets are named, entered, and the clients ge
   ]);
 });
 
-test('with secrets: nothing is missing, and a second time nothing is new', async () => {
-  const { text } = await (await openSource()).api.records.export({ passphrase });
-  const world = await openMemoryApp({ [cursor]: '{ "mcpServers": {} }' });
-  const plan = await world.api.records.importPlan({ text, passphrase });
-  expect(plan).toMatchObject({ sealed: true, servers: [{ way: 'new', missing: [] }] });
-  await take(world, { text, passphrase });
-  expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(token);
-  expect(JSON.stringify(await world.api.drift.look({}))).not.toContain(token);
-});
+test(
+  'with secrets: nothing is missing, and a second time nothing is new',
+  async () => {
+    const { text } = await (await openSource()).api.records.export({ passphrase });
+    const world = await openMemoryApp({ [cursor]: '{ "mcpServers": {} }' });
+    const plan = await world.api.records.importPlan({ text, passphrase });
+    expect(plan).toMatchObject({ sealed: true, servers: [{ way: 'new', missing: [] }] });
+    await take(world, { text, passphrase });
+    expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(token);
+    expect(JSON.stringify(await world.api.drift.look({}))).not.toContain(token);
+  },
+  slow,
+);
