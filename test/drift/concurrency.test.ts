@@ -20,47 +20,51 @@ const cursor = '.cursor/mcp.json';
 const mutations = runs(120, 1_000);
 const perProcess = mutations / 4;
 
-test(`${mutations} mutations by two processes beside a watcher, none lost`, async () => {
-  const base = mkdtempSync(join(quickFolder, 'portcullis-concurrent-'));
-  const stage = { root: join(base, 'world'), keychain: join(base, 'keychain') };
-  layFiles(stage, {
-    [cursor]: '{\n  "theme": 0,\n  "mcpServers": { "mine": { "command": "x" } }\n}\n',
-  });
-  const file = join(homeOf(stage), cursor);
-  const world = openDriftWorld(stage, { watch: createWatch() });
-  for (const who of ['one', 'two'])
-    for (let number = 0; number < 5; number += 1)
-      await world.api.servers.add({
-        id: `${who}-${number}`,
-        name: `${who}-${number}`,
-        launch: { transport: 'stdio', command: 'x', args: [String(number)], env: {} },
-      });
-  const { revision } = await world.app.records.read();
-  const stop = await world.app.watch();
-  const env = { PORTCULLIS_COUNT: String(perProcess) };
-  const ends = await Promise.all(
-    ['one', 'two'].map((who) =>
-      workers.run({ ...stage, planted: [] }, 'mutate', { ...env, PORTCULLIS_WHO: who }),
-    ),
-  );
-  for (const { code, errors } of ends) expect({ code, errors }).toEqual({ code: 0, errors: '' });
-  await stop();
-  await world.app.drift.noticed();
+test(
+  `${mutations} mutations by two processes beside a watcher, none lost`,
+  async () => {
+    const base = mkdtempSync(join(quickFolder, 'portcullis-concurrent-'));
+    const stage = { root: join(base, 'world'), keychain: join(base, 'keychain') };
+    layFiles(stage, {
+      [cursor]: '{\n  "theme": 0,\n  "mcpServers": { "mine": { "command": "x" } }\n}\n',
+    });
+    const file = join(homeOf(stage), cursor);
+    const world = openDriftWorld(stage, { watch: createWatch() });
+    for (const who of ['one', 'two'])
+      for (let number = 0; number < 5; number += 1)
+        await world.api.servers.add({
+          id: `${who}-${number}`,
+          name: `${who}-${number}`,
+          launch: { transport: 'stdio', command: 'x', args: [String(number)], env: {} },
+        });
+    const { revision } = await world.app.records.read();
+    const stop = await world.app.watch();
+    const env = { PORTCULLIS_COUNT: String(perProcess) };
+    const ends = await Promise.all(
+      ['one', 'two'].map((who) =>
+        workers.run({ ...stage, planted: [] }, 'mutate', { ...env, PORTCULLIS_WHO: who }),
+      ),
+    );
+    for (const { code, errors } of ends) expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    await stop();
+    await world.app.drift.noticed();
 
-  const after = await world.app.records.read();
-  expect(new Set(after.projectFolders).size).toBe(perProcess * 2);
-  expect(after.revision).toBeGreaterThanOrEqual(revision + perProcess * 2);
-  const { mcpServers } = JSON.parse(readFileSync(file, 'utf8'));
-  const wanted = ['one', 'two'].flatMap((who) =>
-    [0, 1, 2, 3, 4].filter((number) => endsOn(number)).map((number) => `${who}-${number}`),
-  );
-  expect(Object.keys(mcpServers).toSorted()).toEqual(['mine', ...wanted].toSorted());
-  const { cells, counts } = await world.api.drift.look({});
-  expect(counts).toEqual({ inStep: wanted.length, drifted: 0, exposedAgain: 0, foreign: 1 });
-  expect(cells.find(({ entryName }) => entryName === 'mine')?.state).toBe('foreign');
-  expectNoStrays(stage.root);
-  rmSync(base, { recursive: true, force: true });
-}, 600_000);
+    const after = await world.app.records.read();
+    expect(new Set(after.projectFolders).size).toBe(perProcess * 2);
+    expect(after.revision).toBeGreaterThanOrEqual(revision + perProcess * 2);
+    const { mcpServers } = JSON.parse(readFileSync(file, 'utf8'));
+    const wanted = ['one', 'two'].flatMap((who) =>
+      [0, 1, 2, 3, 4].filter((number) => endsOn(number)).map((number) => `${who}-${number}`),
+    );
+    expect(Object.keys(mcpServers).toSorted()).toEqual(['mine', ...wanted].toSorted());
+    const { cells, counts } = await world.api.drift.look({});
+    expect(counts).toEqual({ inStep: wanted.length, drifted: 0, exposedAgain: 0, foreign: 1 });
+    expect(cells.find(({ entryName }) => entryName === 'mine')?.state).toBe('foreign');
+    expectNoStrays(stage.root);
+    rmSync(base, { recursive: true, force: true });
+  },
+  runs(600_000, 3_600_000),
+);
 
 /** Whether the last mutation of that server switched it on. */
 function endsOn(number: number): boolean {
