@@ -38,3 +38,12 @@ test('JSON is one document, or one line of a stream', () => {
   terminal.json({ a: 1 });
   expect(out.text()).toBe('{"a":"x\\ny"}\n{\n  "a": 1\n}\n');
 });
+
+test('JSON on a terminal gives it no orders, and is the same JSON', () => {
+  const text = 'a\u009b2Jb\u202ec\u2066d\u200be\u007f\u001b[2J';
+  let said = '';
+  const out = { isTTY: true, write: (part: string) => (said += part) };
+  createTerminal(out, out, {}).json({ text }, true);
+  expect(said).toMatch(/^[\x20-\x7e]*\n$/);
+  expect(JSON.parse(said)).toEqual({ text });
+});

@@ -49,8 +49,16 @@ export function createTerminal(
     note: (...spans) => void err.write(`${spans.map((span) => paint(span, forErr)).join('')}\n`),
     raw: (text) => void out.write(text),
     json: (value, inOneLine = false) =>
-      void out.write(`${JSON.stringify(value, undefined, inOneLine ? 0 : 2)}\n`),
+      void out.write(`${escapeJson(JSON.stringify(value, undefined, inOneLine ? 0 : 2))}\n`),
   };
+}
+
+/** JSON leaves the second range of control characters and bidi orders as they are; a terminal obeys them. */
+function escapeJson(text: string): string {
+  return text.replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A terminal that does not know its size, or says 0, is taken for the usual one. */

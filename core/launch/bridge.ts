@@ -44,7 +44,7 @@ const parseErrorCode = -32700;
 export function createBridge(server: string, remote: FilledRemote, ports: BridgePorts): Bridge {
   const waiting = new Map<MessageId, Waiting>();
   const ended = new AbortController();
-  const url = requireSafeRemote(server, remote);
+  const { url, headers } = requireSafeRemote(server, remote);
   let writing = Promise.resolve();
 
   const write = (line: Uint8Array): Promise<void> => {
@@ -70,7 +70,7 @@ export function createBridge(server: string, remote: FilledRemote, ports: Bridge
   const link = (remote.transport === 'sse' ? createSseLink : createStreamableLink)({
     server,
     url,
-    headers: remote.headers,
+    headers,
     http: ports.http,
     sleep: ports.sleep,
     ended: ended.signal,

@@ -17,8 +17,15 @@ const reserved = new Set([
   'transfer-encoding',
 ]);
 
+/** Where a bridge sends to, and with which headers. */
+export interface SafeRemote {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
  * Checks a remote server's address. Plain HTTP is for this computer, or for a server without secrets.
+ * A user name and password in the address become the header that they mean.
  * Errors: `bad_input`, which names neither URL nor header values: both may hold a secret.
  */
 export function requireSafeRemote(
@@ -28,25 +35,49 @@ export function requireSafeRemote(
     readonly headers: Readonly<Record<string, string>>;
     readonly carriesSecret: boolean;
   },
-): URL {
+): SafeRemote {
   const url = URL.canParse(remote.url) ? new URL(remote.url) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw new AppError('bad_input', `The address of "${server}" is not an http or https URL.`, {
       hint: `Look at it with \`portcullis servers show ${server}\`.`,
       details: { server },
     });
-  if (url.username !== '' || url.password !== '')
-    throw new AppError('bad_input', `The address of "${server}" holds a user name or password.`, {
-      hint: 'Give the server an Authorization header instead.',
-      details: { server },
-    });
+  const headers = moveCredentials(server, url, remote.headers);
   if (url.protocol === 'http:' && remote.carriesSecret && !isLoopback(url.hostname))
     throw new AppError('bad_input', `"${server}" would get its secret over plain HTTP.`, {
       hint: 'Use its https address. Plain HTTP is allowed only to this computer.',
       details: { server },
     });
-  for (const [name, value] of Object.entries(remote.headers)) requireHeader(server, name, value);
-  return url;
+  for (const [name, value] of Object.entries(headers)) requireHeader(server, name, value);
+  return { url, headers };
+}
+
+/** Takes them out of the address, which `fetch` would refuse and which stands in messages. */
+function moveCredentials(
+  server: string,
+  url: URL,
+  headers: SafeRemote['headers'],
+): SafeRemote['headers'] {
+  if (url.username === '' && url.password === '') return headers;
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
+    throw new AppError(
+      'bad_input',
+      `The address of "${server}" holds a user name or password beside an Authorization header.`,
+      { hint: 'Keep one of the two.', details: { server } },
+    );
+  const pair = `${decodePart(url.username)}:${decodePart(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { ...headers, Authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A percent sign that escapes nothing stands for itself.
+    return text;
+  }
 }
 
 function requireHeader(server: string, name: string, value: string): void {

@@ -8,12 +8,14 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { LaunchSpec, ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Entry } from '../clients/entry.ts';
+import { hasClientReference } from '../clients/references.ts';
 import type { DocumentNode, Path } from '../documents/document.ts';
 import { nodeAt, twinsOf } from '../documents/nodes.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { duplicateKeys } from '../documents/problem.ts';
 import { lineOf } from '../documents/text.ts';
 import type { Detection } from '../exposure/detection.ts';
+import { requireSafeRemote } from '../launch/remote.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { chooseServerId } from '../servers/server-id.ts';
 import { type Lifted, liftEntry } from './lift.ts';
@@ -128,10 +130,18 @@ function lift(
       detections,
       ...(envFile === undefined ? {} : { envFile: withDetections(envFile) }),
     });
+    if (lifted.secrets.length > 0) guardRemote(source, entry);
     return { lifted, ...(envFile === undefined ? {} : { envFile }) };
   } catch (thrown) {
     return { error: toAppError(thrown) };
   }
+}
+
+/** What the bridge would refuse to send later is better left as it works today. */
+function guardRemote({ row }: Source, { name, launch }: Entry): void {
+  if (launch.transport === 'stdio' || launch.transport === 'other') return;
+  if (hasClientReference(row, launch.url, { place: 'url' })) return;
+  requireSafeRemote(name, { url: launch.url, headers: launch.headers, carriesSecret: true });
 }
 
 /** Of a key that stands twice only one value would move, and nobody knows which one is meant. */
