@@ -2,7 +2,7 @@
  * The window: React screens over the contract, one bundle for the desktop and the browser. It decides
  * nothing about servers, files or secrets; it shows what the core says and sends what a person chose.
  */
-import '@mantine/core/styles.layer.css';
+import './mantine.css';
 import '@mantine/spotlight/styles.layer.css';
 import 'virtual:theme.css';
 import '@fontsource-variable/ibm-plex-sans/wght.css';
