@@ -10,6 +10,7 @@ import { guardStream, toContractError } from './app/errors.ts';
 import { readHistory, restoreFile } from './app/history.ts';
 import { presentInspection } from './app/inspection.ts';
 import { addFromJson } from './app/pasted.ts';
+import { createVault } from './app/vault.ts';
 import type { App } from './app.ts';
 import { findProjects } from './clients/find-projects.ts';
 
@@ -262,7 +263,7 @@ export function createRouter(app: App) {
     },
     vault: {
       create: os.vault.create.handler(async ({ input }) => {
-        await app.ports.vault.create(new Secret(input.passphrase));
+        await createVault({ ...app.ports, records: app.records }, new Secret(input.passphrase));
         return nothing;
       }),
       open: os.vault.open.handler(async ({ input }) => {
