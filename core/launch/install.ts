@@ -77,6 +77,7 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
     // Two at once would give the half-written copy of the other its final name.
     const locks = join(roots.data, 'locks');
     await files.makeFolder(locks);
+    await closeToOthers(files, [roots.data, join(roots.data, 'bin'), roots.config]);
     await files.withLock(join(locks, 'launcher'), installParts);
   }
 
@@ -163,6 +164,15 @@ async function readSource(files: Files, source: LauncherSource, join: Join): Pro
     hash.update(`${name}\0${bytes.length}\0`).update(bytes);
   }
   return { name: `${source.version}-${hash.digest('hex').slice(0, 12)}`, contents };
+}
+
+/** Whoever may write in these folders could put another program in the launcher's place. */
+async function closeToOthers(files: Files, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    const facts = await files.stat(folder);
+    if (facts !== undefined && (facts.mode & 0o022) !== 0)
+      await files.setMode(folder, facts.mode & 0o7700);
+  }
 }
 
 /** Copies the Node binary once per version. It gets its name only when it is whole. */
