@@ -24,18 +24,32 @@ export function chooseLevelFor(source: ConfinedSource): Answer<ChosenLevel> {
   return attempt(() => chooseLevel(source.record, sandboxFor(source)));
 }
 
-export function confineFor(
+export async function confineFor(
   source: ConfinedSource,
   plan: LaunchPlan,
   chosen: ChosenLevel,
   filled: FilledStdio,
-): Answer<LaunchPlan> {
+): Promise<Answer<LaunchPlan>> {
   const { record, machine, roots } = source;
-  const surroundings = { machine, roots, files: programFiles, sandbox: sandboxFor(source) };
+  const surroundings = {
+    machine,
+    roots,
+    files: programFiles,
+    sandbox: sandboxFor(source),
+    listClientFiles: mayShowFolders(record)
+      ? (await import('./client-files.ts')).listFiles
+      : () => [],
+  };
   return attempt(() => {
     const confined = confine(plan, chosen, record, filled, surroundings);
     return confined === plan ? plan : guardAgainstThreads(confined);
   });
+}
+
+/** Only in folders that a server was given can a client's file be seen. */
+function mayShowFolders({ scope, launch }: ServerRecord): boolean {
+  if (scope !== undefined && scope.folders.length > 0) return true;
+  return launch.transport === 'stdio' && launch.args.some((text) => /\$\{client:/.test(text));
 }
 
 function sandboxFor({ machine, roots }: ConfinedSource) {

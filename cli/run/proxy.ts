@@ -51,17 +51,19 @@ export async function startProxy(source: ProxySource): Promise<RunningProxy> {
   await SandboxManager.waitForNetworkInitialization();
   const socket = SandboxManager.getLinuxHttpSocketPath();
   const token = SandboxManager.getProxyAuthToken();
-  if (socket === undefined || token === undefined) throw new TypeError('The proxy has no socket.');
+  const linux = process.platform === 'linux';
+  if (linux && socket === undefined) throw new TypeError('The proxy has no socket.');
   const registry = SandboxManager.getSentinelRegistry();
   const trust = SandboxManager.getMitmCA()?.trustBundlePath;
   return {
     network: {
       port: innerPort,
-      socket,
+      socket: socket ?? '',
       ...(trust === undefined ? {} : { trust: { from: trust, to: innerTrust } }),
     },
     env: {
-      ...proxyVariables(`http://srt:${token}@127.0.0.1:${innerPort}`),
+      // On macOS the runtime's own wrapping tells the way.
+      ...(linux ? proxyVariables(`http://srt:${token}@127.0.0.1:${innerPort}`) : {}),
       ...(trust === undefined
         ? {}
         : Object.fromEntries(trustVariables.map((name) => [name, innerTrust]))),

@@ -7,12 +7,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blockedFile, renderBlockedLine } from '../../core/launch/blocked-line.ts';
+import { listClientFiles } from '../../core/launch/client-files.ts';
 import { confine } from '../../core/launch/confine.ts';
 import { fillRecord } from '../../core/launch/fill.ts';
 import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
 import { inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
-import type { Bind, Sandbox } from '../../core/ports.ts';
+import type { Bind, Confinement, Sandbox } from '../../core/ports.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { findTool } from '../../platform/sandbox/find-tool.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
@@ -48,25 +49,27 @@ export async function supervise(source: SuperviseSource): Promise<never> {
 async function accompany(source: SuperviseSource): Promise<never> {
   const { scope, id } = source.record;
   if (scope === undefined) throw new TypeError('Only a server with a scope is supervised.');
-  const proxy = await startProxy({ ...source, scope, onAsked: noteBlocked(source) }).catch(
-    (cause) => {
-      throw new AppError(
-        'not_confined',
-        `The server "${id}" was not started: its proxy does not run.`,
-        {
-          hint: 'Run `portcullis doctor`: it says what is missing.',
-          details: { server: id },
-          cause,
-        },
-      );
-    },
-  );
+  const needed = source.level !== 'confined' && scope.hosts !== 'none';
+  const begin = needed
+    ? startProxy({ ...source, scope, onAsked: noteBlocked(source) })
+    : Promise.resolve(undefined);
+  const proxy = await begin.catch((cause: unknown) => {
+    throw new AppError(
+      'not_confined',
+      `The server "${id}" was not started: its proxy does not run.`,
+      {
+        hint: 'Run `portcullis doctor`: it says what is missing.',
+        details: { server: id },
+        cause,
+      },
+    );
+  });
   try {
-    const { file, args, env, cwd } = planSupervised(source, proxy);
+    const { file, args, env, cwd } = await planSupervised(source, proxy);
     const child = spawn(file, args, { env: { ...env }, cwd, stdio: 'inherit' });
     return await endWith(child, proxy);
   } catch (thrown) {
-    await proxy.stop();
+    await proxy?.stop();
     throw thrown;
   }
 }
@@ -108,7 +111,7 @@ async function accompanyTrial(
         },
       })
     : undefined;
-  const plan = planSupervised({ ...source, secrets, level: 'confined' }, proxy);
+  const plan = await planSupervised({ ...source, secrets, level: 'confined' }, proxy);
   const writeReport = () => {
     const report: TrialReport = {
       binds: plan.binds,
@@ -127,10 +130,10 @@ async function accompanyTrial(
 /** Threads too, only calls that name files, and only those that failed. */
 const traceOptions = ['-f', '-qq', '-s', '4096', '-e', 'trace=%file', '-e', 'status=failed', '-o'];
 
-function planSupervised(
+async function planSupervised(
   source: SuperviseSource,
   proxy: RunningProxy | undefined,
-): LaunchPlan & { readonly binds: readonly Bind[] } {
+): Promise<LaunchPlan & { readonly binds: readonly Bind[] }> {
   const { record, machine, roots, level } = source;
   const filled = fillRecord(record, proxy?.secrets ?? source.secrets, machine.env);
   if (filled.transport !== 'stdio') throw new TypeError('Only a program is supervised.');
@@ -144,14 +147,14 @@ function planSupervised(
     also: record.scope?.environment,
   });
   const sandbox = createSandbox(machine.platform, { roots, path: machine.env.PATH });
-  const surroundings = { machine, roots, files: programFiles, sandbox };
+  const surroundings = { machine, roots, files: programFiles, listClientFiles };
   const withProxy = { ...plan, env: { ...plan.env, ...proxy?.env } };
-  let binds: readonly Bind[] = [];
+  const asked: Confinement[] = [];
   const noting: Sandbox = {
     ...sandbox,
     enclose(confinement) {
-      binds = confinement.binds;
-      return sandbox.enclose(confinement);
+      asked.push(confinement);
+      return sandbox.alwaysSupervised ? confinement : sandbox.enclose(confinement);
     },
   };
   const confined = confine(
@@ -162,7 +165,12 @@ function planSupervised(
     { ...surroundings, sandbox: noting },
     proxy?.network,
   );
-  return { ...confined, binds };
+  const [confinement] = asked;
+  if (confinement === undefined) throw new TypeError('Only a confined server is supervised.');
+  const { binds } = confinement;
+  if (!sandbox.alwaysSupervised) return { ...confined, binds };
+  const { wrapBySeatbelt } = await import('./seatbelt.ts');
+  return { server: record.id, binds, ...(await wrapBySeatbelt(confinement)) };
 }
 
 /** Hands signals on and leaves nothing behind, whoever ends first: server, client or we. */

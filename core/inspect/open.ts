@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { createBridge } from '../launch/bridge.ts';
+import { listClientFiles } from '../launch/client-files.ts';
 import { chooseLevel, confine } from '../launch/confine.ts';
 import { type FilledRemote, type FilledStdio, fillRecord, neededSecrets } from '../launch/fill.ts';
 import { planLaunch } from '../launch/plan.ts';
@@ -128,7 +129,13 @@ async function planStart(
     files,
     also: record.scope?.environment,
   });
-  return confine(plan, chosen, record, filled, { machine, roots, files, sandbox });
+  return confine(plan, chosen, record, filled, {
+    machine,
+    roots,
+    files,
+    sandbox,
+    listClientFiles,
+  });
 }
 
 function definedOf(env: Machine['env']): Readonly<Record<string, string>> {

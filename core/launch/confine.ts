@@ -4,14 +4,19 @@ import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
 import type { Machine, ProgramFiles, Roots, Sandbox, SandboxAbility } from '../ports.ts';
-import { type ProxyAccess, planConfinement } from '../scope/confinement.ts';
+import {
+  type ConfinementSource,
+  type ListClientFiles,
+  type ProxyAccess,
+  planConfinement,
+} from '../scope/confinement.ts';
 import { compareLevels, levelRows, titleOf } from '../scope/levels.ts';
 import type { FilledStdio } from './fill.ts';
 import type { LaunchPlan } from './plan.ts';
 
-export type { ProxyAccess };
+export type { ListClientFiles, ProxyAccess };
 
-export interface ConfineSurroundings {
+export interface ConfineSurroundings extends Pick<ConfinementSource, 'listClientFiles'> {
   readonly machine: Machine;
   readonly roots: Roots;
   readonly files: ProgramFiles;
@@ -65,7 +70,10 @@ export function canGive(
 function requireSense(id: string, { level, hosts, runtime }: CredentialScope): void {
   const listed = Array.isArray(hosts);
   const wrong =
-    (level === 'confined' && listed) || (level !== 'confined' && !listed && hosts !== 'none');
+    (level === 'confined' && listed) ||
+    (level === 'listed-hosts' && hosts === 'any') ||
+    // Without a host there is nobody who would put a value in.
+    (level === 'masked' && !listed);
   if (!wrong && runtime !== 'docker') return;
   throw new AppError(
     'not_confined',

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { Bind, Confinement, Machine, ProgramFiles, Roots } from '../ports.ts';
 import type { Environment } from './environment.ts';
-import { clientMaskedPaths, fixedMaskedPaths, isInside } from './masked-paths.ts';
+import { fixedMaskedPaths, isInside } from './masked-paths.ts';
 import { findProgramPlaces } from './programs.ts';
 
 const { join } = posix;
@@ -32,7 +32,15 @@ export interface ConfinementSource {
   /** Folders that the client named in its references, such as the open workspace. */
   readonly given: readonly string[];
   readonly network: 'open' | 'none' | ProxyAccess;
+  /** Client files inside of folders (`core/launch/client-files.ts`): handed in, as few starts need them. */
+  readonly listClientFiles: ListClientFiles;
 }
+
+export type ListClientFiles = (
+  machine: Machine,
+  folders: readonly string[],
+  files: ProgramFiles,
+) => readonly string[];
 
 export interface ProxyAccess {
   readonly port: number;
@@ -110,11 +118,11 @@ function leadsElsewhere(server: string, path: string): AppError {
 function masksIn(
   granted: readonly Bind[],
   masked: readonly string[],
-  { files, machine }: ConfinementSource,
+  { files, machine, listClientFiles }: ConfinementSource,
 ): Confinement['masks'] {
   if (granted.length === 0) return [];
   const folders = [...new Set(granted.map(({ to }) => to))];
-  const paths = [...masked, ...clientMaskedPaths(machine, folders, files)];
+  const paths = [...masked, ...listClientFiles(machine, folders, files)];
   // By the real path too: a granted folder may hold the place under another name.
   const both = paths.flatMap((path) => [path, files.realpath(path) ?? path]);
   const inside = [...new Set(both)].filter((path) =>

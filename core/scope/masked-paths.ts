@@ -1,12 +1,10 @@
 /**
  * Places that no confined server reads, even inside of a folder that it was given: other servers'
  * configuration, our own folders, and where programs keep credentials (facts/security.md I-7). Data per
- * system; the clients' own files come from the client table.
+ * system; the clients' own files come from the client table (`core/launch/client-files.ts`).
  */
 import { posix, win32 } from 'node:path';
-import { locateFiles } from '../clients/locate-files.ts';
-import { clientTable } from '../clients/table.ts';
-import type { Machine, Platform, ProgramFiles, Roots } from '../ports.ts';
+import type { Machine, Platform, Roots } from '../ports.ts';
 
 const everywhere = [
   '~/.ssh',
@@ -122,40 +120,6 @@ export function fixedMaskedPaths(machine: Machine, roots: Roots): readonly strin
     ...[...everywhere, ...bySystem[machine.platform]].map(expand),
     ...new Set([roots.config, roots.data, roots.cache]),
   ];
-}
-
-/**
- * Files in which clients keep servers, on this machine and inside of these folders, with the backups
- * beside them; those that exist.
- */
-export function clientMaskedPaths(
-  machine: Machine,
-  folders: readonly string[],
-  files: ProgramFiles,
-): readonly string[] {
-  const { basename, dirname, join } = machine.platform === 'windows' ? win32 : posix;
-  const located = clientTable
-    .flatMap((row) => locateFiles(row, machine, folders))
-    .map(({ path, glob }) => (glob === undefined ? path : glob.base))
-    .filter((path) => folders.some((folder) => isInside(path, folder)));
-  const wanted = [...new Set(located)];
-  const namesIn = new Map<string, readonly string[]>();
-  return wanted.flatMap((path) => {
-    const folder = dirname(path);
-    if (!namesIn.has(folder)) namesIn.set(folder, files.names(folder));
-    const own = basename(path);
-    return (namesIn.get(folder) ?? [])
-      .filter((name) => name === own || isBackupName(name, own))
-      .map((name) => join(folder, name));
-  });
-}
-
-/** `mcp.json.bak`, `mcp.json~`, `.mcp.json.swp`, `mcp.corrupted.123.json`. */
-function isBackupName(name: string, own: string): boolean {
-  if (name.startsWith(own) || name.startsWith(`.${own}.`)) return true;
-  const dot = own.lastIndexOf('.');
-  const stem = dot > 0 ? own.slice(0, dot) : own;
-  return name.startsWith(`${stem}.`) && /backup|bak|old|orig|corrupt|copy/i.test(name);
 }
 
 /** True for the folder itself and everything below. */

@@ -51,6 +51,7 @@ export interface PresetSurroundings {
 /** The runtime that a command belongs to, by its name. */
 export function runtimeOf(launch: LaunchSpec): Runtime {
   if (launch.transport !== 'stdio') return 'binary';
+  if (/[\\/]node_modules[\\/]/.test(launch.command)) return 'node';
   const name = launch.command.split(/[\\/]/).at(-1) ?? '';
   return runtimes.find(({ command }) => command.test(name))?.runtime ?? 'binary';
 }
@@ -92,7 +93,10 @@ function suggestFolders(
     ...Object.values(launch.env),
     ...(launch.cwd === undefined ? [] : [launch.cwd]),
   ];
-  const access = launch.args.some((argument) => readers.test(argument)) ? 'read' : 'write';
+  const names = [launch.command, ...launch.args].filter(
+    (text) => !text.includes('=') && !/^[~/\\]|^[A-Za-z]:/.test(text),
+  );
+  const access = names.some((name) => readers.test(name)) ? 'read' : 'write';
   const folders = texts.flatMap((text) => folderIn(text, access, surroundings));
   const unique = new Map(folders.map((folder) => [folder.path, folder]));
   return [...unique.values()];

@@ -125,7 +125,10 @@ function requireSensible({ id, launch, secrets }: ServerRecord, scope: Credentia
       'The level “confined” does not limit hosts.',
       'Choose the level listed-hosts, or the hosts any or none.',
     );
-  if ((level === 'listed-hosts' || level === 'masked') && hosts === 'any')
+  if (
+    (level === 'listed-hosts' && hosts === 'any') ||
+    (level === 'masked' && typeof hosts === 'string')
+  )
     refuse(`The level “${titleOf(level)}” needs a list of hosts.`, 'Name the hosts, or none.');
   const wrong = environment.find((name) => !mayInherit(name));
   if (wrong !== undefined)

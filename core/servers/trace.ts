@@ -66,7 +66,8 @@ function outside(path: string, { home, innerHome }: TraceSurroundings): string {
 
 function isMissed(path: string, writes: boolean, surroundings: TraceSurroundings): boolean {
   const { binds, home, exists } = surroundings;
-  if (isSystem(path) || /^\/(?:dev|proc|sys|etc|run|tmp|var)(?:\/|$)/.test(path)) return false;
+  const common = isSystem(path) || /^\/(?:dev|proc|sys|etc|run|tmp|var)(?:\/|$)/.test(path);
+  if (common && !isInside(path, home)) return false;
   // Home itself and what is above it.
   if (isInside(home, path) || habits.has(basename(path))) return false;
   const seen = binds.filter(({ to }) => isInside(path, to));

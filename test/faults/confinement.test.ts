@@ -191,12 +191,13 @@ test('a client that starts servers from a thread that ends keeps them until it e
   );
   // The worker is gone when its server is first asked something. Its pipes are the shell's.
   const worker = `const { spawn } = require('node:child_process'); const { parentPort, workerData } = require('node:worker_threads');
-    const c = spawn(workerData, ['run', 'threaded'], { stdio: ['inherit', 'inherit', 'inherit'] }); c.unref(); setTimeout(() => process.exit(), 300);`;
-  const client = `const { Worker } = require('node:worker_threads'); const w = new Worker(${JSON.stringify(worker)}, { eval: true, workerData: process.argv[1] }); w.on('exit', () => { process.stderr.write('thread ended'); }); setInterval(() => {}, 1000);`;
+    const c = spawn(workerData, ['run', 'threaded'], { stdio: ['inherit', 'inherit', 'inherit'] }); c.unref(); parentPort.once('message', () => process.exit());`;
+  const client = `const { Worker } = require('node:worker_threads'); const w = new Worker(${JSON.stringify(worker)}, { eval: true, workerData: process.argv[1] }); process.on('SIGUSR2', () => w.postMessage('end')); w.on('exit', () => { process.stderr.write('thread ended'); }); setInterval(() => {}, 1000);`;
   const child = keep(
     spawn(process.execPath, ['-e', client, world.launcher.path], { env: { ...world.keyring.env } }),
   );
   expect(await firstLine(child)).toBe('up\n');
+  child.kill('SIGUSR2');
   await once(child.stderr, 'data');
   const answer = firstLine(child);
   child.stdin.write('still here\n');
