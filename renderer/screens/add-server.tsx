@@ -15,6 +15,7 @@ import {
   readNewServer,
   splitCommand,
 } from './new-server.ts';
+import classes from './servers.module.css';
 
 const say = words.servers.adding;
 
@@ -76,7 +77,7 @@ function Described({ way, server, onChange }: DescribedProps) {
         onChange={(event) => onChange({ ...server, text: event.currentTarget.value })}
         spellCheck={false}
         autoComplete="off"
-        ff="monospace"
+        classNames={{ input: classes.mono ?? '' }}
       />
       <NewSecrets
         way={way}
@@ -105,7 +106,7 @@ function Pasted({ json, onChange }: { json: string; onChange: (json: string) => 
       maxLength={1_000_000}
       spellCheck={false}
       autoComplete="off"
-      ff="monospace"
+      classNames={{ input: classes.mono ?? '' }}
     />
   );
 }

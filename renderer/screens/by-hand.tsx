@@ -92,7 +92,7 @@ function Snippet({ file, text }: { file: string; text: string }) {
         minRows={4}
         maxRows={18}
         spellCheck={false}
-        ff="monospace"
+        classNames={{ input: classes.mono ?? '' }}
         onFocus={(event) => event.currentTarget.select()}
       />
     </div>

@@ -67,7 +67,7 @@ function Line({ way, secret: { name, value }, number, onChange, onDrop }: LinePr
         onChange={(event) => onChange({ name: event.currentTarget.value })}
         spellCheck={false}
         autoComplete="off"
-        ff="monospace"
+        classNames={{ input: classes.mono ?? '' }}
       />
       <PasswordInput
         aria-label={`${say.secretValue} ${number}`}

@@ -114,7 +114,7 @@ function ShownPlan({
       </Section>
       <PlanServers plan={plan} servers={servers} />
       <Bar
-        text={obstacle ?? ''}
+        text={obstacle ?? say.ready(plan.files.length)}
         secondary={
           <Button variant="default" onClick={onBack}>
             {words.back}

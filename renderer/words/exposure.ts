@@ -101,6 +101,7 @@ export const exposure = {
       'only-copy': 'Some values exist nowhere else. Move them too.',
     },
     apply: (n: number) => `Protect ${secretCount(n)}`,
+    ready: (n: number) => `${count(n, 'file changes', 'files change')}. You can undo it.`,
     answerFirst: 'Pick a value first.',
     consentFirst: 'Tick your yes first.',
     nothing: 'Nothing is ticked.',
