@@ -151,7 +151,14 @@ export const shots: readonly Shot[] = [
   },
   { name: 'choices-review', scene: 'choices', path: '/exposure', height: 1700 },
   { name: 'choices-review-narrow', scene: 'choices', path: '/exposure', ...narrow, height: 1500 },
-  { name: 'choices-plan', scene: 'choices', path: '/exposure', height: 1300, prepare: toConsents },
+  {
+    name: 'choices-plan',
+    scene: 'choices',
+    path: '/exposure',
+    height: 860,
+    prepare: toConsents,
+    keep: true,
+  },
   {
     name: 'choices-plan-dark',
     scene: 'choices',
