@@ -66,6 +66,7 @@ export function planConfinement(source: ConfinementSource): Confinement {
     masked,
   });
   const granted = grantedBinds(source);
+  const masks = masksIn(granted, masked, source);
   const own = program.places.map((path): Bind => ({ from: path, to: path, access: 'read' }));
   const binds = [
     { from: serverHome(roots, start.server), to: innerHome, access: 'write' } as const,
@@ -82,8 +83,8 @@ export function planConfinement(source: ConfinementSource): Confinement {
     args: start.args,
     env: innerEnvironment(start, program.path, program.env),
     cwd: binds.some(({ to }) => isInside(start.cwd, to)) ? start.cwd : innerHome,
-    binds: sortByDepth(binds),
-    masks: masksIn(granted, masked, source),
+    binds: sortByDepth([...binds, ...pinsFor(masks, granted)]),
+    masks,
     network,
   };
 }
@@ -134,6 +135,27 @@ function masksIn(
     const { kind } = files.probe(path);
     return kind === 'missing' ? [] : [{ path, kind }];
   });
+}
+
+/**
+ * Each folder between a granted one and a hidden place in it, shown over itself: such a folder cannot be
+ * renamed, so that the place is still where it is hidden at the next start.
+ */
+function pinsFor(masks: Confinement['masks'], granted: readonly Bind[]): readonly Bind[] {
+  return masks.flatMap(({ path }) =>
+    granted
+      .filter(({ to }) => isInside(path, to))
+      .flatMap(({ from, to, access }) => {
+        const between = path
+          .slice(to.length + 1)
+          .split('/')
+          .slice(0, -1);
+        return between.map((_, index): Bind => {
+          const below = between.slice(0, index + 1);
+          return { from: join(from, ...below), to: join(to, ...below), access };
+        });
+      }),
+  );
 }
 
 /** Outer folders first: a later bind covers a part of an earlier one. */

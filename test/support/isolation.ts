@@ -124,6 +124,7 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
     target,
     connect,
     async attack(name) {
+      plant(world, canary);
       world.writeRecords(echo, hostile(name));
       const client = await connect('hostile');
       const result = await client.call('attack', { target: JSON.stringify(target) });
