@@ -78,7 +78,7 @@ function endingsFor(command: string, search: CommandSearch): readonly string[] {
 function resolveUnixScript(file: string, search: CommandSearch): ResolvedCommand {
   const head = search.files.head(file, headLimit);
   if (isProgram(head)) return { file, firstArgs: [] };
-  const text = new TextDecoder('latin1').decode(head);
+  const text = new TextDecoder().decode(head);
   if (!text.startsWith('#!')) {
     if (head.includes(0)) throw cannotStart(file, 'it is a program for another kind of machine');
     return { file: '/bin/sh', firstArgs: [file] };

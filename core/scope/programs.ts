@@ -93,19 +93,26 @@ function withInterpreters(file: string, search: ProgramSearch, depth: number): r
   if (depth === 0) return [file];
   const names = [...interpretersOf(file, search), ...(starters[basename(file)] ?? [])];
   const next = names.flatMap((name) => {
-    const found = name.startsWith('/') ? name : lookUp(name, file, search);
+    const found = name.startsWith('/') ? executable(name, search) : lookUp(name, file, search);
     return found === undefined || found === file ? [] : withInterpreters(found, search, depth - 1);
   });
   return [...new Set([file, ...next])];
 }
 
 function interpretersOf(file: string, { files }: ProgramSearch): readonly string[] {
-  const text = new TextDecoder('latin1').decode(files.head(file, headLimit));
+  const text = new TextDecoder().decode(files.head(file, headLimit));
   if (!text.startsWith('#!')) return [];
   const words = (text.slice(2).split('\n', 1)[0] ?? '').trim().split(/\s+/);
   const [program = '', ...rest] = words;
+  // How pip and uv write a first line that is too long or has spaces.
+  const exec = /^'''exec' ['"]?([^'"\n]+)['"]? "\$0"/m.exec(text)?.[1];
+  if (exec !== undefined) return [program, exec];
   if (basename(program) !== 'env') return [program];
   return rest.filter((word) => !word.startsWith('-') && !word.includes('=')).slice(0, 1);
+}
+
+function executable(path: string, { files }: ProgramSearch): string | undefined {
+  return files.probe(path).executable ? path : undefined;
 }
 
 /** Beside the file first: a runtime's own programs belong together. */

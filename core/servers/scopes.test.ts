@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { CredentialScope } from '../../shared/models/scope.ts';
+import { home, openMemoryApp, roots } from '../../test/support/memory-app.ts';
+import { renderBlockedLine } from '../launch/blocked-line.ts';
+
+const launch = { transport: 'stdio', command: 'npx', args: ['-y', 'server'], env: {} } as const;
+
+async function open() {
+  const world = await openMemoryApp({});
+  await world.api.servers.add({ name: 'one', launch });
+  return world;
+}
+
+const confined: CredentialScope = {
+  level: 'confined',
+  runtime: 'node',
+  environment: [],
+  folders: [],
+  hosts: 'any',
+};
+
+test('scopes that no level keeps, or that open what never is, are refused', async () => {
+  const { api } = await open();
+  const wrong: readonly Partial<CredentialScope>[] = [
+    { hosts: ['a.example'] },
+    { level: 'listed-hosts', hosts: 'any' },
+    { level: 'masked', hosts: 'none' },
+    { runtime: 'docker' },
+    { environment: ['LD_PRELOAD'] },
+    { environment: ['DBUS_SESSION_BUS_ADDRESS'] },
+    { secretHosts: { UNKNOWN: ['a.example'] } },
+  ];
+  for (const part of wrong) {
+    await expect(
+      api.scope.plan({ id: 'one', scope: { ...confined, ...part } }),
+      JSON.stringify(part),
+    ).rejects.toMatchObject({ code: 'bad_input' });
+  }
+});
+
+test('a plan that no longer fits is a conflict and changes nothing', async () => {
+  const { api } = await open();
+  const { basis } = await api.scope.plan({ id: 'one', scope: confined });
+  const other = { ...confined, hosts: 'none' } as const;
+  await expect(api.scope.apply({ id: 'one', scope: other, basis })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await api.scope.get({ id: 'one' })).not.toHaveProperty('scope');
+  expect(await api.scope.apply({ id: 'one', scope: confined, basis })).toMatchObject({
+    scope: confined,
+    level: 'confined',
+  });
+  await expect(api.scope.apply({ id: 'one', scope: confined, basis })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+});
+
+test('the sentences: what is allowed, what is claimed, and a warning for a wide folder', async () => {
+  const { api } = await open();
+  const view = await api.scope.get({ id: 'one' });
+  expect([view.level, view.sentence, view.suggested.level]).toEqual([
+    'scoped-environment',
+    'Gets no secrets; its files and network are not limited.',
+    'confined',
+  ]);
+  const folders = [
+    { path: home, access: 'read' },
+    { path: '/srv/data', access: 'write' },
+  ] as const;
+  const { after } = await api.scope.plan({ id: 'one', scope: { ...confined, folders } });
+  expect(after).toMatchObject({
+    sentence: `Gets no secrets, reads ${home}, writes /srv/data and may talk to any host.`,
+    claim:
+      'It cannot read other servers’ secrets from files, processes or the keychain. The network is open to it, services on this computer included.',
+    warnings: [`${home} is your whole home; only known places in it stay hidden.`],
+  });
+});
+
+test('blocked hosts are counted by start, newest first, of this server only', async () => {
+  const { api, write } = await open();
+  const at = (hour: number) => `2026-11-23T0${hour}:00:00.000Z`;
+  const lines = [
+    { server: 'one', host: 'A.example.', port: 443, at: at(1) },
+    { server: 'two', host: 'c.example', port: 443, at: at(2) },
+    { server: 'one', host: 'a.example', port: 443, at: at(3) },
+    { server: 'one', host: 'b.example', port: 80, at: at(2) },
+    { server: 'one', host: 'not a host\n{"server":"one"}', at: at(4) },
+  ].map((line) => renderBlockedLine(line) ?? '');
+  await write(`${roots.data}/activity/blocked.jsonl`, `${lines.join('')}torn {`);
+  expect(await api.scope.blocked({ id: 'one' })).toEqual([
+    { host: 'a.example', port: 443, starts: 2, last: at(3) },
+    { host: 'b.example', port: 80, starts: 1, last: at(2) },
+  ]);
+});
+
+test('the view over all names entries that start without us', async () => {
+  const world = await openMemoryApp({
+    '.cursor/mcp.json': '{"mcpServers":{"loose":{"command":"x"}}}',
+  });
+  await world.api.servers.add({ name: 'one', launch });
+  const reach = await world.api.scope.reach({});
+  expect(reach.unmanaged).toEqual([{ client: 'cursor', entryName: 'loose' }]);
+  expect(reach.sentence).toBe(
+    'No server of Portcullis is running. 1 more in your clients start without Portcullis; while they run, they can read what you can read.',
+  );
+});
