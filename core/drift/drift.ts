@@ -23,6 +23,7 @@ import { usualRetention } from '../edits/backup.ts';
 import type { Edits } from '../edits/edits.ts';
 import { isInterrupted } from '../edits/journal.ts';
 import { streamRun } from '../edits/stream.ts';
+import { readStoredMasks } from '../exposure/diff-file.ts';
 import type { Files, Keychain, Processes, Roots } from '../ports.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -225,7 +226,10 @@ async function planNow(
   const adoption: ProtectPlan | undefined =
     places.length === 0 ? undefined : await ports.adoption.plan(places);
   const fingerprint = await ports.fingerprinter();
-  const shown = present(plan, { launcher: ports.launcher, selection, adoption, fingerprint });
+  const writes = plan.items.some(({ work }) => (work?.writes.length ?? 0) > 0);
+  const stored = writes ? await readStoredMasks(ports.secrets, plan.looked.records.servers) : [];
+  const { launcher } = ports;
+  const shown = present(plan, { launcher, selection, adoption, fingerprint, stored });
   return { plan, shown };
 }
 

@@ -18,6 +18,7 @@ import { findClient } from '../clients/table.ts';
 import { stringifyPlain } from '../documents/plain-json.ts';
 import { encodeText } from '../documents/text.ts';
 import { hashBytes } from '../edits/seal.ts';
+import type { Mask } from '../edits/values.ts';
 import { diffFile } from '../exposure/diff-file.ts';
 import { type Cell, cellId } from './look.ts';
 import type { Looked } from './looked.ts';
@@ -289,6 +290,8 @@ export function present(
     readonly selection: DriftSelection;
     readonly adoption: ProtectPlan | undefined;
     readonly fingerprint: (value: Secret) => string;
+    /** What the keychain holds, to be masked wherever it stands. */
+    readonly stored: readonly Mask[];
   },
 ): DriftPlan {
   const { adoption, fingerprint, launcher, selection } = facts;
@@ -301,7 +304,7 @@ export function present(
   return {
     basis: fingerprint(new Secret(JSON.stringify(basis))),
     items: plan.items.map((item) => withAdoption(item, adoption)),
-    files: [...diffFiles(plan, launcher), ...(adoption?.files ?? [])],
+    files: [...diffFiles(plan, launcher, facts.stored), ...(adoption?.files ?? [])],
   };
 }
 
@@ -338,12 +341,16 @@ function withAdoption({ view, work }: PlannedItem, plan: ProtectPlan | undefined
   return view;
 }
 
-function diffFiles({ items, looked }: InternalPlan, launcher: string): DriftPlan['files'] {
+function diffFiles(
+  { items, looked }: InternalPlan,
+  launcher: string,
+  stored: readonly Mask[],
+): DriftPlan['files'] {
   const writes = items.flatMap(({ view, work }) => (view.possible ? (work?.writes ?? []) : []));
   return [...Map.groupBy(writes, writeFileOf)].flatMap(([file, own]) => {
     const before = contentOf(looked, file);
     const after = applyWrites(before, own, launcher);
-    const diff = diffFile(file, before, after);
+    const diff = diffFile(file, before, after, stored);
     const client = own[0]?.how.row.id;
     return diff.length === 0 ? [] : [{ file, ...(client === undefined ? {} : { client }), diff }];
   });

@@ -7,7 +7,7 @@ import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
 import { editDocument } from '../documents/edit-document.ts';
 import type { HistoryLine } from '../edits/model.ts';
 import { hashBytes } from '../edits/seal.ts';
-import { diffFile } from '../exposure/diff-file.ts';
+import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
 import { readIfThere } from '../records/replace-own-file.ts';
 import type { DriftPorts } from './drift.ts';
 import { changeServer } from './placements.ts';
@@ -73,7 +73,7 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
       details: { file },
     });
   }
-  const { projectFolders } = await ports.records.read();
+  const { projectFolders, servers } = await ports.records.read();
   const known = [...(await listKnownFiles(ports.clients, projectFolders)).values()].filter(
     ({ location }) => location.path === file,
   );
@@ -88,7 +88,10 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
     at: line.at,
     way: outcome.way,
     note: outcome.note,
-    diff: outcome.after === undefined ? [] : diffBetween(file, current, outcome.after),
+    diff:
+      outcome.after === undefined
+        ? []
+        : diffFile(file, current, outcome.after, await readStoredMasks(ports.secrets, servers)),
   };
   return { shown, edit, line, known };
 }
@@ -164,10 +167,6 @@ function tryBack(
   } catch (thrown) {
     return { way: 'refused', note: toAppError(thrown).message };
   }
-}
-
-function diffBetween(file: string, before: Uint8Array, after: Uint8Array): WriteUndoPlan['diff'] {
-  return [...diffFile(file, before, after)];
 }
 
 /** What switching on or off has recorded goes back with the file; a repair changed no wish. */

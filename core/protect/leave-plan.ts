@@ -17,8 +17,9 @@ import { renderLaunchEntry } from '../clients/render-entry.ts';
 import { requireClients } from '../clients/table.ts';
 import type { Plain } from '../documents/document.ts';
 import { editDocument } from '../documents/edit-document.ts';
+import type { Mask } from '../edits/values.ts';
 import { fillValues } from '../edits/values.ts';
-import { diffFile } from '../exposure/diff-file.ts';
+import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { itemId } from './draft.ts';
 import { fillOriginal } from './original.ts';
@@ -173,6 +174,7 @@ export async function presentLeave(
   leaving: Leaving,
 ): Promise<LeavePlan> {
   const fingerprint = await ports.exposure.fingerprinter();
+  const stored = await readStoredMasks(ports.secrets, leaving.servers);
   const items = leaving.files.flatMap((file) =>
     file.departures.map((departure) => presentDeparture(departure, file)),
   );
@@ -185,7 +187,7 @@ export async function presentLeave(
     files: leaving.files.flatMap((file) => {
       const diff = items.some((item) => item.file === file.file && !item.possible)
         ? []
-        : diffDeparture(file);
+        : diffDeparture(file, stored);
       return diff.length === 0 ? [] : [{ file: file.file, diff }];
     }),
   };
@@ -256,6 +258,6 @@ function listLost(selection: LeaveSelection, { servers, files }: Leaving): reado
     .flatMap(({ id, secrets }) => secrets.map(({ name }) => `${name} of ${id}`));
 }
 
-function diffDeparture({ file, current, edit }: FileDeparture) {
-  return diffFile(file, current, edit(current));
+function diffDeparture({ file, current, edit }: FileDeparture, stored: readonly Mask[]) {
+  return diffFile(file, current, edit(current), stored);
 }

@@ -23,7 +23,8 @@ import { parseDocument } from '../documents/parse-document.ts';
 import { fromPointer } from '../documents/pointer.ts';
 import type { Backup, FileResult, MoveFile } from '../edits/model.ts';
 import { type Report, streamRun } from '../edits/stream.ts';
-import { diffFile } from '../exposure/diff-file.ts';
+import type { Mask } from '../edits/values.ts';
+import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
 import type { Records, Run } from '../records/schema.ts';
 import { placeKey } from './commit.ts';
 import type { ProtectPorts } from './protect.ts';
@@ -188,6 +189,9 @@ async function presentUndo(
   files: readonly FileBack[],
 ): Promise<UndoPlan> {
   const fingerprint = await ports.exposure.fingerprinter();
+  const { servers } = await ports.records.read();
+  const own = servers.filter(({ id }) => run.servers.includes(id));
+  const stored = await readStoredMasks(ports.secrets, own);
   const facts = files.map(({ file, way, current }) => [file, way, hashBytes(current)]);
   return {
     basis: fingerprint(new Secret(JSON.stringify([run.id, facts]))),
@@ -196,14 +200,17 @@ async function presentUndo(
       file: back.file,
       way: back.way,
       note: back.note,
-      diff: back.way === 'exact' || back.way === 'merge' ? diffBack(back) : [],
+      diff: back.way === 'exact' || back.way === 'merge' ? diffBack(back, stored) : [],
     })),
     servers: run.created,
   };
 }
 
-function diffBack({ file, current, edit }: FileBack): UndoPlan['files'][number]['diff'] {
-  return diffFile(file, current, edit(current));
+function diffBack(
+  { file, current, edit }: FileBack,
+  stored: readonly Mask[],
+): UndoPlan['files'][number]['diff'] {
+  return diffFile(file, current, edit(current), stored);
 }
 
 async function applyUndo(
