@@ -34,7 +34,8 @@ export function readJson(text: string, dialect: JsonDialect): JsonText {
  * that finds nesting beyond the bound, so that no access further down can.
  */
 function readTrustedJson(text: string): JsonText {
-  const reading = trustedReading(text);
+  const ends = new Map<number, number>();
+  const reading: Reading = { ...trustedReading(text), ends };
   const root = readValue(reading, nextToken(reading, 0), 0, text.trimEnd().length);
   countMembers(root);
   return { root, comments: [] };
@@ -81,6 +82,8 @@ interface Reading {
   /** Whether containers are read when they are looked into; only for text known to be valid. */
   readonly lazy: boolean;
   readonly comments: Comment[];
+  /** Where large containers end, by where they begin: noted at the first skip, so that the levels below need none. */
+  readonly ends?: Map<number, number>;
 }
 
 function nextToken({ text, dialect, comments }: Reading, from: number): number {
@@ -169,7 +172,8 @@ function deferContainer(
   depth: number,
   known?: number,
 ): MapNode | ListNode {
-  const end = known ?? skipContainer(reading.text, start, depth);
+  const end =
+    known ?? reading.ends?.get(start) ?? skipContainer(reading.text, start, depth, reading.ends);
   let read: MapNode | ListNode | undefined;
   const whole = (): MapNode | ListNode => {
     read ??= readContainer(reading, start, depth);
@@ -201,18 +205,27 @@ function countMembers(node: DocumentNode): number {
   return node.kind === 'map' ? node.entries.length : node.kind === 'list' ? node.items.length : 0;
 }
 
+/** Smaller containers are skipped over again, in UTF-16 code units. */
+const worthNoting = 1024;
+
 /** Offset after the container that begins here, in a text known to be valid. */
-function skipContainer(text: string, start: number, depth: number): number {
-  let open = 0;
+function skipContainer(
+  text: string,
+  start: number,
+  depth: number,
+  ends: Map<number, number> | undefined,
+): number {
+  const open: number[] = [];
   for (let at = start; ; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 34) at = closingQuote(text, at);
     else if (code === 123 || code === 91) {
-      open += 1;
-      if (open + depth > deepestNesting) throw tooDeep(at);
+      open.push(at);
+      if (open.length + depth > deepestNesting) throw tooDeep(at);
     } else if (code === 125 || code === 93) {
-      open -= 1;
-      if (open === 0) return at + 1;
+      const begin = open.pop() ?? start;
+      if (at - begin >= worthNoting) ends?.set(begin, at + 1);
+      if (open.length === 0) return at + 1;
     }
   }
 }

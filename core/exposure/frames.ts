@@ -42,19 +42,32 @@ export function pathOf(frame: Frame): Path {
 /** Of larger maps the neighbours are no description of each other. */
 const mostNeighbours = 64;
 
-/** Words around a frame, from the root down: keys, and what the maps on the way say of themselves. */
-export function hintsOf(frame: Frame, outer: () => ReadonlySet<string>): () => ReadonlySet<string> {
-  let words: Set<string> | undefined;
+/** Asks at most once. */
+export function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
   return () => {
-    if (words !== undefined) return words;
-    words = new Set(outer());
-    for (let here: Frame | undefined = frame; here !== undefined; here = here.above) {
+    answer ??= { value: ask() };
+    return answer.value;
+  };
+}
+
+/**
+ * Words around a frame, from the root down: keys, and what the maps on the way say of themselves.
+ * Its own key is not among them: the members of one map or list share their hints.
+ */
+export function hintsOf(
+  frame: Pick<Frame, 'above' | 'key' | 'map'>,
+  outer: () => ReadonlySet<string>,
+): () => ReadonlySet<string> {
+  return once(() => {
+    const words = new Set(outer());
+    for (let here: typeof frame | undefined = frame; here !== undefined; here = here.above) {
       if (here !== frame) for (const word of wordsOf(here.key.slice(0, 200))) words.add(word);
       if (here.map === undefined || here.map.entries.length > mostNeighbours) continue;
       for (const word of neighbourWords(here.map)) words.add(word);
     }
     return words;
-  };
+  });
 }
 
 function neighbourWords(node: MapNode): readonly string[] {

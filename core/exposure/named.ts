@@ -23,6 +23,12 @@ const contextMatchers: readonly ContextMatcher[] = kindTable.flatMap((kind) =>
   })),
 );
 
+/** Indexes of matchers by their first provider, in the order of the table; `''` for those without. */
+const matchersByProvider: ReadonlyMap<string, readonly number[]> = Map.groupBy(
+  contextMatchers.keys(),
+  (index) => contextMatchers[index]?.shape.providers[0] ?? '',
+);
+
 /** Words of provider rows that mean too much else to tell that a name has a provider of its own. */
 const commonWords = new Set(
   'x api app key account storage blob home assistant labs maps places make render square fly linear together vault code'.split(
@@ -139,7 +145,10 @@ function genericKind(candidate: Candidate, meaning: NameMeaning, context: Contex
 function byProvider(text: string, meaning: NameMeaning, context: Context): KindRow | undefined {
   const words = new Set(meaning.words);
   const own = meaning.words.some((word) => providerWords.has(word));
-  for (const { kind, shape, pattern } of contextMatchers) {
+  for (const index of nearMatchers(words, own, context)) {
+    const matcher = contextMatchers[index];
+    if (matcher === undefined) continue;
+    const { kind, shape, pattern } = matcher;
     const near = shape.providers.every(
       (provider) =>
         words.has(provider) || (!own && provider.length > 2 && context.hints().has(provider)),
@@ -149,6 +158,17 @@ function byProvider(text: string, meaning: NameMeaning, context: Context): KindR
     return kind;
   }
   return undefined;
+}
+
+/** In the order of the table, whose first match counts: those whose first provider is named. */
+function nearMatchers(
+  words: ReadonlySet<string>,
+  own: boolean,
+  context: Context,
+): readonly number[] {
+  const named = new Set(['', ...words, ...(own ? [] : context.hints())]);
+  const near = [...named].flatMap((word) => matchersByProvider.get(word) ?? []);
+  return near.sort((a, b) => a - b);
 }
 
 function matchesNames(

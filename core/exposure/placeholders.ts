@@ -131,9 +131,13 @@ function isMonotonous(value: string): boolean {
 
 /** `a1b2c3d4e5f6`: letters and digits ascend in turn. */
 function isInterleaved(bare: string): boolean {
-  const letters = longestRun(bare.replace(/[0-9]/g, ''), 1);
+  let letters = 0;
+  for (let at = 0; at < bare.length; at += 1) if (bare.charCodeAt(at) > 57) letters += 1;
+  if (letters < 5 || bare.length - letters < 5) return false;
+  letters = longestRun(bare.replace(/[0-9]/g, ''), 1);
+  if (letters < 5) return false;
   const digits = longestRun(bare.replace(/[a-z]/g, ''), 1);
-  return letters >= 5 && digits >= 5 && (letters + digits) * 3 >= bare.length * 2;
+  return digits >= 5 && (letters + digits) * 3 >= bare.length * 2;
 }
 
 /** A piece that chance made: enough of it is a secret even beside the word `test`. */

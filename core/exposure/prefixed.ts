@@ -66,6 +66,8 @@ function judgeMatch(matcher: Matcher, text: string, at: number): Hit | undefined
   const { kind, prefix, pattern } = matcher;
   if (prefix.length < 5 && prefix !== '' && (text[at - 1] === '-' || text[at - 1] === '_'))
     return undefined;
+  // Compared first: an expression that is never run is never compiled.
+  if (!text.startsWith(prefix, at)) return undefined;
   pattern.lastIndex = at;
   const matched = pattern.exec(text)?.[0];
   if (matched === undefined) return undefined;

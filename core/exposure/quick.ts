@@ -32,19 +32,17 @@ const quote = 34;
 const colon = 58;
 
 /**
- * The same for a whole map or list as JSON text: false only when no value in it has the form of a
- * secret and `mayName` denies every key. Spares building the nodes of what is never looked at.
+ * The places of a JSON text where a closer look may find something: ends of long runs, `=`, `:`
+ * inside a value, escapes, flags, and keys that `mayName` does not deny. A map or list without any
+ * holds no secret, which spares building the nodes of what is never looked at. In rising order.
  */
-export function mayHoldSecretInJson(
-  text: string,
-  start: number,
-  end: number,
-  mayName: (key: string) => boolean,
-): boolean {
+export function findTelling(text: string, mayName: (key: string) => boolean): readonly number[] {
+  const places: number[] = [];
+  const known = new Map<string, boolean>();
   let run = 0;
-  let opened = start;
-  let closed = start;
-  for (let at = start; at < end; at += 1) {
+  let opened = 0;
+  let closed = 0;
+  for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code <= 32) run = 0;
     else if (code === quote) {
@@ -52,16 +50,43 @@ export function mayHoldSecretInJson(
       opened = closed;
       closed = at;
     } else if (code === colon) {
-      if (closed !== at - 1 || mayName(text.slice(opened + 1, closed))) return true;
       run = 0;
-    } else if (code === 61 || code === 92 || code === 39) return true;
-    else if (code === 45 && isFlagAt(text, at)) return true;
+      if (closed !== at - 1 || isTellingKey(text.slice(opened + 1, closed), known, mayName))
+        places.push(at);
+    } else if (code === 61 || code === 92 || code === 39) places.push(at);
+    else if (code === 45 && isFlagAt(text, at)) places.push(at);
     else {
       run += 1;
-      if (run >= shortestRun) return true;
+      // Once per so many characters: any piece of a run that is long enough has one of them.
+      if (run % shortestRun === 0) places.push(at);
     }
   }
-  return false;
+  return places;
+}
+
+/** State files repeat a few keys many thousand times. */
+function isTellingKey(
+  key: string,
+  known: Map<string, boolean>,
+  mayName: (key: string) => boolean,
+): boolean {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const answer = mayName(key);
+  known.set(key, answer);
+  return answer;
+}
+
+/** Whether one of the rising `places` lies from `start` up to but not at `end`. */
+export function hasPlaceIn(places: readonly number[], start: number, end: number): boolean {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return (places[low] ?? end) < end;
 }
 
 /** `--name`, or `-p` after a space. */

@@ -26,7 +26,7 @@ import { judge } from './judge.ts';
 import { kindById } from './kinds.ts';
 import { mayMeanCredential } from './names.ts';
 import { findPrefixed } from './prefixed.ts';
-import { mayHoldSecret, mayHoldSecretInJson } from './quick.ts';
+import { findTelling, hasPlaceIn, mayHoldSecret } from './quick.ts';
 
 /** A hit together with the scalar that holds it. */
 export interface ScalarHit {
@@ -81,7 +81,8 @@ export function findInTree(root: DocumentNode, options: TreeOptions = {}): TreeH
   };
   const hints = options.hints ?? (() => noWords);
   const { servers, depth = 0, json } = options;
-  visit(root, frame, { found, keys, servers, depth, hints, json });
+  const telling = json === undefined ? undefined : findTelling(json, mayName);
+  visit(root, frame, { found, keys, servers, depth, hints, telling });
   return { scalars: found, keys };
 }
 
@@ -91,28 +92,26 @@ interface Walk {
   readonly hints: () => ReadonlySet<string>;
   readonly servers: ReadonlyMap<string, string> | undefined;
   readonly depth: number;
-  readonly json: string | undefined;
+  /** Where the JSON text must be looked at; undefined in other formats. */
+  readonly telling: readonly number[] | undefined;
 }
-
-/** Larger parts are glanced at piece by piece, in UTF-16 code units. */
-const glanceLimit = 8192;
 
 /** The keys that make `visitMap` look closer. */
 function mayName(key: string): boolean {
   return key.length >= shortestForm || mayMeanCredential(key) || isValueKey(key);
 }
 
-function isPassedOver(node: DocumentNode, frame: Frame, { json }: Walk): boolean {
-  if (json === undefined || node.end - node.start > glanceLimit) return false;
-  if (mayMeanCredential(frame.key) || readField(frame.key) !== undefined) return false;
-  return !mayHoldSecretInJson(json, node.start, node.end, mayName);
+function isPassedOver(node: DocumentNode, frame: Frame, { telling }: Walk): boolean {
+  if (telling === undefined || hasPlaceIn(telling, node.start, node.end)) return false;
+  return !mayMeanCredential(frame.key) && readField(frame.key) === undefined;
 }
 
 function visit(node: DocumentNode, frame: Frame, walk: Walk): void {
   if (node.kind !== 'scalar' && isPassedOver(node, frame, walk)) return;
   if (node.kind === 'map') visitMap(node, frame, walk);
   else if (node.kind === 'list') visitList(node, frame, walk);
-  else if (typeof node.value === 'string') visitScalar(node, node.value, frame, frame.key, walk);
+  else if (typeof node.value === 'string')
+    visitScalar(node, node.value, frame, frame.key, hintsOf(frame, walk.hints), walk);
 }
 
 function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
@@ -121,6 +120,7 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
   const place = here?.place ?? frame.place;
   const role = here?.role ?? frame.role;
   const isPlain = here === undefined && !mayMeanCredential(frame.key);
+  const hints = hintsOf({ above: frame, key: '', map: node }, walk.hints);
   for (const { key, keyStart, node: child } of node.entries) {
     if (key.length >= shortestForm) {
       for (const hit of findPrefixed(key)) walk.keys.push({ key, keyStart, hit });
@@ -130,7 +130,7 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
     if (child.kind !== 'scalar') visit(child, inner, walk);
     else if (typeof child.value === 'string') {
       const name = nameOf(key, node, frame, role);
-      visitScalar(child, child.value, inner, name, walk, isDeclared(key, node));
+      visitScalar(child, child.value, inner, name, hints, walk, isDeclared(key, node));
     }
   }
 }
@@ -146,6 +146,7 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
   const here = readField(frame.key);
   const isCommand = items.some(isWord) && (here?.place === 'args' || items.some(isFlag));
   if (isCommand) visitWords(items, frame, walk);
+  const hints = hintsOf({ above: frame, key: '', map: undefined }, walk.hints);
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
     if (item === undefined || (isCommand && item.kind === 'scalar')) continue;
@@ -156,7 +157,7 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
     const inner: Frame = { above: frame, ...step, place, role, entry, map: undefined };
     if (item.kind !== 'scalar') visit(item, inner, walk);
     else if (typeof item.value === 'string') {
-      visitScalar(item, item.value, inner, itemName(frame.key), walk);
+      visitScalar(item, item.value, inner, itemName(frame.key), hints, walk);
     }
   }
 }
@@ -191,13 +192,13 @@ function visitScalar(
   value: string,
   frame: Frame,
   name: string,
+  hints: () => ReadonlySet<string>,
   walk: Walk,
   declared = false,
 ): void {
   if (value.length < 6 || (!declared && !mayMeanCredential(name) && !mayHoldSecret(value))) return;
   const { entry, role } = frame;
   const place = frame.place === 'setting' ? placeOfScalar(frame.key, value) : frame.place;
-  const hints = hintsOf(frame, walk.hints);
   const context: Context = { place, role, name, depth: walk.depth, declared, hints };
   for (const found of judgeScalar(value, context)) {
     const hit = inServiceAccount(found, name);

@@ -2,6 +2,7 @@
 
 import { decodePercent } from './connections.ts';
 import type { Context, Hit } from './detection.ts';
+import { once } from './frames.ts';
 import { idSegments, pathRules, secretSegments } from './hosts.ts';
 import { structureKinds } from './kinds-data.ts';
 import { wordsOf } from './names.ts';
@@ -21,7 +22,7 @@ export function findInUrls(text: string, context: Context, judgeNamed: JudgeName
   return [...text.matchAll(url)].flatMap((match) => {
     const [whole, authority = '', path = '', query = ''] = match;
     const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:[0-9]{1,5}$/, '');
-    const hints = () => new Set([...context.hints(), ...wordsOf(host)]);
+    const hints = once(() => new Set([...context.hints(), ...wordsOf(host)]));
     const queryStart = match.index + whole.length - query.length;
     const inQuery = judgeQuery(query.slice(1), queryStart + 1, { ...context, hints }, judgeNamed);
     const pathStart = queryStart - path.length;
