@@ -211,6 +211,9 @@ export function createApp(ports: AppPorts): App {
       ...ports,
       records,
       listUnmanaged: () => listUnmanaged(clients, records),
+      renewLauncher: async () => {
+        if ((await launcher.check()).state !== 'missing') await launcher.install();
+      },
     }),
     trials: createTrials({ ...ports, records, inspect, launcher }),
     inspect,

@@ -36,6 +36,8 @@ export interface ScopesPorts {
   readonly processes: Pick<Processes, 'isAlive'>;
   readonly records: RecordsStore;
   readonly clock: Clock;
+  /** An older launcher would refuse a record with a scope: it is renewed before one is written. */
+  readonly renewLauncher: () => Promise<void>;
   /** Programs in clients' files that start without us. */
   readonly listUnmanaged: () => Promise<Reach['unmanaged']>;
 }
@@ -51,6 +53,7 @@ export function createScopes(ports: ScopesPorts): Scopes {
     get: async (id) => viewScope(await find(id), ports),
     plan: async (id, scope) => planScope(await find(id), scope, ports),
     apply: async (id, scope, basis) => {
+      await ports.renewLauncher();
       const changed = await records.change((before) => {
         const server = requireServer(before, id);
         const plan = planScope(server, scope, ports);
