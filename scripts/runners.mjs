@@ -32,7 +32,7 @@ export const runners = [
     asRoot: true,
     include: [`${beside}/**/*.test.{ts,tsx}`, 'test/architecture.test.ts'],
     exclude: [user],
-    timeout: 15_000,
+    timeout: 60_000,
   },
   {
     name: 'span',
@@ -41,7 +41,7 @@ export const runners = [
     asRoot: true,
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: [user, neverRoot, 'test/architecture.test.ts', 'test/servers/**'],
-    timeout: 30_000,
+    timeout: 60_000,
   },
   {
     // Linux only: these drive the Secret Service, /proc and bubblewrap.
@@ -51,7 +51,7 @@ export const runners = [
     asRoot: false,
     include: [user],
     exclude: [neverRoot, 'test/servers/**'],
-    timeout: 30_000,
+    timeout: 60_000,
   },
   {
     // Linux only, for the same reason.

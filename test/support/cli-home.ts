@@ -58,4 +58,3 @@ export function checkOutput(procedure: Procedure, value: unknown): void {
 function isParser(value: unknown): value is Parser {
   return typeof value === 'object' && value !== null && 'parse' in value;
 }
-

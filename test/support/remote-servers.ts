@@ -113,6 +113,8 @@ export async function startDualEra(
             method: 'notifications/progress',
             params: { progressToken, progress, total: 3 },
           });
+      // The SDK's clients drop steps that they read in one go with the answer.
+      await sleep(progressToken === undefined ? 0 : 200);
       return { content: [{ type: 'text', text: 'done' }] };
     });
     server.registerTool('forever', { inputSchema: z.object({}) }, async (_, context) => {

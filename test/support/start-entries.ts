@@ -76,7 +76,9 @@ function readEntry(client: string, name: string, whole: Loose): StartableEntry {
 function readEnvFile(file: string): Record<string, string> {
   const lines = readFileSync(file, 'utf8').split('\n');
   return Object.fromEntries(
-    lines.filter((line) => /^\w+=/.test(line)).map((line) => line.split('=', 2) as [string, string]),
+    lines
+      .filter((line) => /^\w+=/.test(line))
+      .map((line) => line.split('=', 2) as [string, string]),
   );
 }
 
