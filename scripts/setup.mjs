@@ -27,7 +27,6 @@ const debianPackages = [
   { name: 'libsecret-tools', proof: 'secret-tool', why: 'reading the keychain from outside' },
   { name: 'libglib2.0-bin', proof: 'gdbus', why: 'locking the keychain' },
   { name: 'bubblewrap', proof: 'bwrap', why: 'confinement' },
-  { name: 'socat', proof: 'socat', why: 'confinement with listed hosts' },
   { name: 'openssl', proof: 'openssl', why: 'a host with TLS for masked secrets' },
   { name: 'python3', proof: 'python3', why: 'a confined Python server' },
   { name: 'socat', proof: 'socat', why: 'confinement with listed hosts' },
