@@ -83,7 +83,12 @@ function Screens() {
         </Route>
         <Route path="/servers/view/:view">{({ view }) => <ServersScreen view={view} />}</Route>
         <Route path="/servers/:id">{({ id }) => <ServerScreen key={id} id={id} />}</Route>
-        <Route path="/clients" component={ClientsScreen} />
+        <Route path="/clients">
+          <ClientsScreen view="matrix" />
+        </Route>
+        <Route path="/clients/view/list">
+          <ClientsScreen view="list" />
+        </Route>
         <Route path="/clients/:id">{({ id }) => <ClientScreen key={id} id={id} />}</Route>
         <Route path="/secrets" component={SecretsScreen} />
         <Route path="/settings" component={SettingsScreen} />

@@ -1,6 +1,8 @@
 /** Every read of the contract as a query, and the names by which news makes them out of date. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Api } from '../shared/api.ts';
+import type { DriftSelection } from '../shared/models/drift.ts';
+import type { CredentialScope } from '../shared/models/scope.ts';
 import { useConnection } from './connection.ts';
 
 export type QueryName =
@@ -19,10 +21,25 @@ export type QueryName =
   | 'inspection'
   | 'checks'
   | 'projects'
-  | 'snippet';
+  | 'snippet'
+  | 'drift'
+  | 'driftPlan'
+  | 'timeline'
+  | 'scope'
+  | 'scopePlan'
+  | 'blocked'
+  | 'reach'
+  | 'retention';
 
 function named(name: QueryName, ...rest: readonly unknown[]): readonly unknown[] {
   return [name, ...rest];
+}
+
+/** Switching a server on or off in one client. */
+export interface Placing {
+  readonly server: string;
+  readonly clients: readonly string[];
+  readonly placed: boolean;
 }
 
 export function createQueries(api: Api) {
@@ -88,6 +105,37 @@ export function createQueries(api: Api) {
       }),
     projects: () =>
       queryOptions({ queryKey: named('projects'), queryFn: () => api.projects.list({}) }),
+    drift: () => queryOptions({ queryKey: named('drift'), queryFn: () => api.drift.look({}) }),
+    driftPlan: (selection: DriftSelection) =>
+      queryOptions({
+        queryKey: named('driftPlan', selection),
+        queryFn: () => api.drift.plan(selection),
+        gcTime: 0,
+      }),
+    placementPlan: (placement: Placing) =>
+      queryOptions({
+        queryKey: named('driftPlan', placement),
+        queryFn: () => api.servers.planPlacement(placement),
+        gcTime: 0,
+      }),
+    timeline: (file: string) =>
+      queryOptions({
+        queryKey: named('timeline', file),
+        queryFn: () => api.files.timeline({ file }),
+      }),
+    scope: (id: string) =>
+      queryOptions({ queryKey: named('scope', id), queryFn: () => api.scope.get({ id }) }),
+    scopePlan: (id: string, scope: CredentialScope) =>
+      queryOptions({
+        queryKey: named('scopePlan', id, scope),
+        queryFn: () => api.scope.plan({ id, scope }),
+        gcTime: 0,
+      }),
+    blocked: (id: string) =>
+      queryOptions({ queryKey: named('blocked', id), queryFn: () => api.scope.blocked({ id }) }),
+    reach: () => queryOptions({ queryKey: named('reach'), queryFn: () => api.scope.reach({}) }),
+    retention: () =>
+      queryOptions({ queryKey: named('retention'), queryFn: () => api.drift.retention({}) }),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Every string of the window, by screen. The words are those of the glossary in STYLE.md. */
 import { clients } from './words/clients.ts';
 import { common } from './words/common.ts';
+import { drift, transfer } from './words/drift.ts';
 import { exposure } from './words/exposure.ts';
 import { overview } from './words/overview.ts';
+import { scope } from './words/scope.ts';
 import { secrets } from './words/secrets.ts';
 import { servers } from './words/servers.ts';
 import { settings } from './words/settings.ts';
@@ -15,4 +17,7 @@ export const words = {
   clients,
   secrets,
   settings,
+  drift,
+  transfer,
+  scope,
 } as const;

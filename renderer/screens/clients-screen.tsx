@@ -1,29 +1,59 @@
-/** Every AI client on this computer: how many entries, how healthy its files are. */
+/** Every AI client on this computer: which server it has, or how healthy its files are. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { ClientSummary } from '../../shared/models/client.ts';
 import { useConnection } from '../connection.ts';
 import { Blank } from '../ui/blank.tsx';
 import { Page, Section } from '../ui/page.tsx';
+import { Picks } from '../ui/picks.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
 import classes from './clients.module.css';
+import { ClientsMatrix } from './clients-matrix.tsx';
 import { clientPath } from './names.ts';
 import { Read } from './read.tsx';
 
 const say = words.clients;
 const searchFrom = 9;
 
-export function ClientsScreen() {
+export function ClientsScreen({ view }: { view: 'matrix' | 'list' }) {
+  const [, go] = useLocation();
+  return (
+    <Page
+      wide={view === 'matrix'}
+      fill={view === 'matrix'}
+      name={say.title}
+      title={say.title}
+      actions={
+        <Picks
+          label={words.drift.views.label}
+          value={view}
+          options={[
+            { value: 'matrix', label: words.drift.views.matrix },
+            { value: 'list', label: words.drift.views.list },
+          ]}
+          onChange={(next) =>
+            go(next === 'matrix' ? '/clients' : '/clients/view/list', { replace: true })
+          }
+        />
+      }
+    >
+      {view === 'matrix' ? <ClientsMatrix /> : <ClientsList />}
+    </Page>
+  );
+}
+
+function ClientsList() {
   const { queries } = useConnection();
   const query = useQuery(queries.clients());
   const [search, setSearch] = useState('');
   const detected = query.data?.filter((client) => client.detected) ?? [];
   return (
-    <Page name={say.title} title={say.title}>
+    <>
       {detected.length >= searchFrom && (
         <SearchField
           label={say.search}
@@ -33,7 +63,7 @@ export function ClientsScreen() {
         />
       )}
       <Read query={query}>{(all) => <Lists all={all} search={search} />}</Read>
-    </Page>
+    </>
   );
 }
 

@@ -13,12 +13,16 @@ interface PageProps {
   readonly back?: { readonly to: string; readonly label: string };
   /** Fills the height; the content scrolls by itself. */
   readonly fill?: boolean;
+  /** Takes all the width there is. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Page({ title, name, intro, actions, back, fill = false, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, name, intro, actions, back, fill = false, wide = false, children } = props;
+  const className = [classes.page, fill && classes.fill, wide && classes.wide].filter(Boolean);
   return (
-    <div className={fill ? `${classes.page} ${classes.fill}` : classes.page}>
+    <div className={className.join(' ')}>
       <title>{`${name} · Portcullis`}</title>
       <header className={classes.header}>
         <div className={classes.heading}>

@@ -1,6 +1,4 @@
 /** The contract over a made-up machine in memory: every call works on it and tells the news. */
-import { implement, ORPCError } from '@orpc/server';
-import { contract } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Overview, ServerView } from '../../shared/models/health.ts';
 import {
@@ -11,6 +9,8 @@ import {
   minutesAgo,
   type World,
 } from './build-world.ts';
+import { implementFixture, toWire } from './fixture-door.ts';
+import { createDriftApi } from './fixture-drift-api.ts';
 import { inspect } from './fixture-inspection.ts';
 import {
   type FixtureOptions,
@@ -25,24 +25,12 @@ import { home } from './people.ts';
 
 export function createFixtureApi(options: FixtureOptions) {
   const { world, mood, tell } = options;
-  const os = implement(contract).use(async ({ next, path }) => {
-    if (path[0] === 'events') return next();
-    if (mood === 'waits') await new Promise(() => undefined);
-    try {
-      if (mood === 'fails') {
-        throw new AppError('records_unreadable', 'The records cannot be read.', {
-          hint: 'Restore them from the backup beside the file, then try again.',
-          details: { file: `${home}/.config/portcullis/records.json`, place: 'line 214, column 7' },
-        });
-      }
-      return await next();
-    } catch (thrown) {
-      throw toWire(thrown);
-    }
-  });
+  const os = implementFixture(mood);
   const changed = () => tell({ type: 'records-changed', revision: 1 });
+  const { drift, placement, files } = createDriftApi(os, options);
   // Only what the window calls: the contract has more.
   return {
+    drift,
     overview: { get: os.overview.get.handler(() => describeOverview(world)) },
     exposure: {
       scan: os.exposure.scan.handler(() => ({
@@ -102,6 +90,7 @@ export function createFixtureApi(options: FixtureOptions) {
       }),
     },
     servers: {
+      ...placement,
       list: os.servers.list.handler(() => [...world.records.values()]),
       get: os.servers.get.handler(({ input }) => findServer(world, input.id)),
       add: os.servers.add.handler(({ input }) => {
@@ -209,6 +198,7 @@ export function createFixtureApi(options: FixtureOptions) {
       }),
     },
     files: {
+      ...files,
       history: os.files.history.handler(() => [
         {
           id: 'h2',
@@ -271,15 +261,6 @@ export function createFixtureApi(options: FixtureOptions) {
       subscribe: os.events.subscribe.handler(({ signal }) => options.listen(signal)),
     },
   };
-}
-
-function toWire(thrown: unknown): unknown {
-  if (!(thrown instanceof AppError)) return thrown;
-  return new ORPCError(thrown.code, {
-    status: thrown.status,
-    message: thrown.message,
-    data: { hint: thrown.hint, details: thrown.details },
-  });
 }
 
 function findServer(world: World, id: string) {

@@ -1,0 +1,155 @@
+/** What a change of drift did, and the way back: by file, or by the run where it was one. */
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Receipt } from '../../shared/models/protect.ts';
+import { useConnection } from '../connection.ts';
+import { describeProblem, type Problem } from '../problem.ts';
+import { Failed } from '../ui/blank.tsx';
+import { PathText, PlainText } from '../ui/plain-text.tsx';
+import { Row, Rows } from '../ui/rows.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import { useToast } from '../ui/toasts.tsx';
+import { TwoSides } from '../ui/two-sides.tsx';
+import { words } from '../words.ts';
+import classes from './drift.module.css';
+import { Read } from './read.tsx';
+
+const say = words.drift.done;
+
+const stateOfOutcome = {
+  done: 'protected',
+  unchanged: 'quiet',
+  failed: 'broken',
+  skipped: 'quiet',
+} as const;
+
+interface DriftReceiptsProps {
+  readonly receipts: readonly Receipt[];
+  /** Adopting protects, and a protect run is undone as a whole. */
+  readonly isRun: boolean;
+  readonly startedAt: string;
+  readonly onClose: () => void;
+}
+
+export function DriftReceipts({ receipts, isRun, startedAt, onClose }: DriftReceiptsProps) {
+  const { queries } = useConnection();
+  const [undoing, setUndoing] = useState<string>();
+  const runs = useQuery({ ...queries.runs(), enabled: isRun });
+  const hasFailed = receipts.some(({ outcome }) => outcome === 'failed');
+  const written = receipts.filter(({ outcome, file }) => outcome === 'done' && file !== '');
+  const files = [...new Set(written.map(({ file }) => file))];
+  const run = runs.data?.find(({ kind, at }) => kind === 'protect' && at >= startedAt);
+  if (undoing !== undefined) return <UndoWrite file={undoing} onClose={onClose} />;
+  return (
+    <>
+      <p className={classes.lead} role="status">
+        {hasFailed ? say.failed : say.title}
+      </p>
+      <Rows label={say.receipts}>
+        {receipts.map((receipt) => (
+          <Row
+            key={`${receipt.item}\n${receipt.file}\n${receipt.pointer}`}
+            main={<PlainText text={receipt.message} />}
+            sub={
+              <>
+                {receipt.file !== '' && <PathText path={receipt.file} />}
+                {receipt.hint !== undefined && <PlainText text={receipt.hint} />}
+                {receipt.code !== undefined && <PlainText text={receipt.code} mono />}
+              </>
+            }
+            side={
+              <StateMark
+                state={stateOfOutcome[receipt.outcome]}
+                label={words.exposure.done.outcome[receipt.outcome]}
+              />
+            }
+          />
+        ))}
+      </Rows>
+      <div className={classes.buttons}>
+        <Button onClick={onClose}>{say.close}</Button>
+        {run !== undefined && (
+          <Button
+            component={Link}
+            href={`/exposure/undo/${encodeURIComponent(run.id)}`}
+            variant="default"
+          >
+            {say.undoRun}
+          </Button>
+        )}
+        {!isRun &&
+          files.map((file) => (
+            <Button
+              key={file}
+              variant="default"
+              aria-label={say.undoFile(file)}
+              title={file}
+              onClick={() => setUndoing(file)}
+            >
+              {files.length === 1 ? say.undo : say.undoFile(lastPart(file))}
+            </Button>
+          ))}
+      </div>
+    </>
+  );
+}
+
+const lastPart = (path: string) => path.split(/[/\\]/).at(-1)?.slice(0, 40) ?? path;
+
+function UndoWrite({ file, onClose }: { file: string; onClose: () => void }) {
+  const { api } = useConnection();
+  const cache = useQueryClient();
+  const toast = useToast();
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const query = useQuery({
+    queryKey: ['undo', 'write', file],
+    queryFn: () => api.files.planUndo({ file }),
+    gcTime: 0,
+  });
+  const undo = async (write: string, basis: string) => {
+    setBusy(true);
+    try {
+      await api.files.undo({ file, write, basis });
+      toast(say.undone);
+      onClose();
+    } catch (thrown) {
+      setProblem(describeProblem(thrown));
+    }
+    setBusy(false);
+    await cache.invalidateQueries();
+  };
+  return (
+    <Read query={query}>
+      {(plan) => (
+        <>
+          <p className={classes.lead}>{say.undoing}</p>
+          <p>
+            {say.way[plan.way]} <PlainText text={plan.note} />
+          </p>
+          <TwoSides
+            file={file}
+            rows={plan.diff}
+            before={words.drift.plan.before}
+            after={words.drift.plan.after}
+          />
+          {problem !== undefined && <Failed problem={problem} small />}
+          <div className={classes.buttons}>
+            <Button
+              loading={busy}
+              disabled={plan.way === 'refused'}
+              onClick={() => undo(plan.write, plan.basis)}
+            >
+              {say.undoConfirm}
+            </Button>
+            <Button variant="default" onClick={onClose}>
+              {words.cancel}
+            </Button>
+          </div>
+        </>
+      )}
+    </Read>
+  );
+}

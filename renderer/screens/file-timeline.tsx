@@ -1,0 +1,140 @@
+/** Who changed one file and when, and putting it back to how it was after one of the changes. */
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { TimelineEntry } from '../../shared/models/drift.ts';
+import { useConnection } from '../connection.ts';
+import { describeProblem, type Problem } from '../problem.ts';
+import { Failed } from '../ui/blank.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Nothing } from '../ui/page.tsx';
+import { PathText, PlainText } from '../ui/plain-text.tsx';
+import { useToast } from '../ui/toasts.tsx';
+import { formatAge, formatBytes, formatMoment } from '../words/counting.ts';
+import { words } from '../words.ts';
+import classes from './drift.module.css';
+import { Read } from './read.tsx';
+
+const say = words.drift.timeline;
+const namesShown = 8;
+
+export function FileTimeline({ file }: { file: string }) {
+  const { queries } = useConnection();
+  const query = useQuery(queries.timeline(file));
+  const [chosen, setChosen] = useState<TimelineEntry>();
+  if (chosen?.backup !== undefined) {
+    return (
+      <PutBack
+        file={file}
+        backup={chosen.backup}
+        at={chosen.at}
+        onClose={() => setChosen(undefined)}
+      />
+    );
+  }
+  return (
+    <Read query={query}>
+      {(entries) =>
+        entries.length === 0 ? (
+          <Nothing>{say.empty}</Nothing>
+        ) : (
+          <ol className={classes.timeline}>
+            {entries.map((entry) => (
+              <li key={`${entry.at}\n${entry.what}\n${entry.backup ?? ''}`}>
+                <Change entry={entry} onRestore={() => setChosen(entry)} />
+              </li>
+            ))}
+          </ol>
+        )
+      }
+    </Read>
+  );
+}
+
+function Change({ entry, onRestore }: { entry: TimelineEntry; onRestore: () => void }) {
+  const parts = [
+    ...(entry.added.length === 0 ? [] : [say.added(listNames(entry.added))]),
+    ...(entry.removed.length === 0 ? [] : [say.removed(listNames(entry.removed))]),
+    ...(entry.changed.length === 0 ? [] : [say.changedNames(listNames(entry.changed))]),
+    ...(entry.other ? [say.other] : []),
+  ];
+  return (
+    <div className={classes.change}>
+      <div className={classes.changeText}>
+        <div>
+          <span className={classes.what}>{say.what[entry.what]}</span>
+          {parts.length > 0 && (
+            <>
+              {': '}
+              <PlainText text={parts.join('; ')} />
+            </>
+          )}
+        </div>
+        <div className={classes.when} title={formatMoment(entry.at)}>
+          {formatAge(entry.at, Date.now())}, {entry.guess && `${say.guess} `}
+          <PlainText text={entry.by} cap={60} />, {formatBytes(entry.bytes)}
+        </div>
+      </div>
+      {entry.restorable && entry.backup !== undefined && (
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={`${say.restore}: ${formatMoment(entry.at)}`}
+          onClick={onRestore}
+        >
+          {say.restore}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function listNames(names: readonly string[]): string {
+  const rest = names.length - namesShown;
+  const shown = names.slice(0, namesShown).join(', ');
+  return rest > 0 ? `${shown} ${say.andMore(rest)}` : shown;
+}
+
+interface PutBackProps {
+  readonly file: string;
+  readonly backup: string;
+  readonly at: string;
+  readonly onClose: () => void;
+}
+
+function PutBack({ file, backup, at, onClose }: PutBackProps) {
+  const { api } = useConnection();
+  const cache = useQueryClient();
+  const toast = useToast();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const restore = async () => {
+    setBusy(true);
+    try {
+      await api.files.restore({ file, id: backup });
+      toast(words.clients.history.restored);
+      onClose();
+    } catch (thrown) {
+      setProblem(describeProblem(thrown));
+    }
+    setBusy(false);
+    await cache.invalidateQueries();
+  };
+  return (
+    <>
+      <PathText path={file} />
+      <Notice tone="exposed" title={words.clients.history.restoreTitle}>
+        {words.clients.history.restoreBody(formatMoment(at))}
+      </Notice>
+      {problem !== undefined && <Failed problem={problem} small />}
+      <div className={classes.buttons}>
+        <Button loading={busy} onClick={restore}>
+          {words.clients.history.confirm}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          {words.cancel}
+        </Button>
+      </div>
+    </>
+  );
+}
