@@ -57,7 +57,7 @@ export async function run(): Promise<Report> {
     ],
     notes: [
       note,
-      `${rounds} rounds cold, interleaved with bare Node; the scan is bundled as it ships`,
+      `${rounds} rounds cold, interleaved with bare Node; bundled and with a compile cache, as it ships`,
     ],
   };
 }
@@ -69,6 +69,8 @@ async function timeCold(): Promise<{ cold: number[]; bare: number[]; note: strin
     const program = await bundleScan(home);
     const cold: number[] = [];
     const bare: number[] = [];
+    // Fills the compile cache.
+    await runProgram(process.execPath, [program, list]);
     let note = '';
     for (let round = 0; round < rounds; round += 1) {
       const start = performance.now();
@@ -86,13 +88,20 @@ async function timeCold(): Promise<{ cold: number[]; bare: number[]; note: strin
 
 async function bundleScan(folder: string): Promise<string> {
   const here = dirname(fileURLToPath(import.meta.url));
-  const outfile = join(folder, 'scan.mjs');
   await build({
     stdin: {
-      contents: "import { scanOnce } from './scan-cold.ts'; await scanOnce(process.argv[2] ?? '');",
+      // As `cli/main.ts` does.
+      contents: `import { enableCompileCache } from 'node:module';
+        enableCompileCache(process.argv[1] + '.compiled');
+        const { scanOnce } = await import('./scan-cold.ts');
+        await scanOnce(process.argv[2] ?? '');`,
       resolveDir: here,
+      sourcefile: 'scan.ts',
     },
-    outfile,
+    outdir: folder,
+    entryNames: 'scan',
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -103,7 +112,7 @@ async function bundleScan(folder: string): Promise<string> {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
   });
-  return outfile;
+  return join(folder, 'scan.mjs');
 }
 
 function timeWarm(): number[] {

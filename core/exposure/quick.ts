@@ -42,19 +42,26 @@ export function findTelling(text: string, mayName: (key: string) => boolean): re
   let run = 0;
   let opened = 0;
   let closed = 0;
+  // A quote in a comment turns it round; then more is looked at, never less.
+  let isInside = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code <= 32) run = 0;
     else if (code === quote) {
       run = 0;
+      isInside = !isInside;
       opened = closed;
       closed = at;
     } else if (code === colon) {
       run = 0;
-      if (closed !== at - 1 || isTellingKey(text.slice(opened + 1, closed), known, mayName))
-        places.push(at);
-    } else if (code === 61 || code === 92 || code === 39) places.push(at);
-    else if (code === 45 && isFlagAt(text, at)) places.push(at);
+      const isKey = !isInside && closed === at - 1;
+      if (!isKey || isTellingKey(text.slice(opened + 1, closed), known, mayName)) places.push(at);
+    } else if (code === 61 || code === 39) places.push(at);
+    else if (code === 92) {
+      places.push(at);
+      // What is escaped is no closing quote.
+      at += 1;
+    } else if (code === 45 && isFlagAt(text, at)) places.push(at);
     else {
       run += 1;
       // Once per so many characters: any piece of a run that is long enough has one of them.
