@@ -10,6 +10,7 @@ import type {
   Receipt,
   RunSummary,
 } from '../../shared/models/protect.ts';
+import { goodChecks } from './good-checks.ts';
 import {
   type ClientSeed,
   clientSeeds,
@@ -368,34 +369,4 @@ function toFile(file: string, group: readonly Standing[]): PlanFile {
   ]);
   const client = group[0]?.client.id;
   return { file, diff, ...(client === undefined ? {} : { client }) };
-}
-
-function goodChecks(): Check[] {
-  return [
-    {
-      id: 'keychain',
-      title: 'Keychain',
-      state: 'ok',
-      message: 'Secret Service (GNOME Keyring) answers and keeps what it is given.',
-    },
-    {
-      id: 'launcher',
-      title: 'Launcher',
-      state: 'ok',
-      message: `Installed at ${home}/.local/share/portcullis/bin/portcullis.`,
-    },
-    {
-      id: 'sandbox',
-      title: 'Confinement',
-      state: 'ok',
-      message: 'bubblewrap works; servers cannot read each other’s secrets.',
-    },
-    {
-      id: 'path',
-      title: 'Search path',
-      state: 'note',
-      message: 'Your login shell and your clients have different PATHs.',
-      hint: 'Portcullis uses the one of your login shell. Nothing to do.',
-    },
-  ];
 }
