@@ -137,13 +137,17 @@ describe('protect, use, undo', () => {
     expect(findings.map(({ file }) => file)).toEqual([world.home.files.history]);
   }, 180_000);
 
-  test.each(['v1', 'v2'] as const)('every entry works in its client, SDK %s', async (generation) => {
-    for (const entry of readStartableEntries(world.home)) {
-      const started = await startEntry(entry, generation, world.env);
-      expect(started.tools.length, `${entry.client} ${entry.name}`).toBeGreaterThan(0);
-      await started.stop();
-    }
-  }, 240_000);
+  test.each(['v1', 'v2'] as const)(
+    'every entry works in its client, SDK %s',
+    async (generation) => {
+      for (const entry of readStartableEntries(world.home)) {
+        const started = await startEntry(entry, generation, world.env);
+        expect(started.tools.length, `${entry.client} ${entry.name}`).toBeGreaterThan(0);
+        await started.stop();
+      }
+    },
+    240_000,
+  );
 
   test('each server has its own secret and nobody else’s', async () => {
     const { secrets } = world.home;
