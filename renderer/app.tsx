@@ -14,6 +14,7 @@ import { ClientsScreen } from './screens/clients-screen.tsx';
 import { ExposureScreen } from './screens/exposure-screen.tsx';
 import { Frame } from './screens/frame.tsx';
 import { OverviewScreen } from './screens/overview-screen.tsx';
+import { ReachScreen } from './screens/reach-screen.tsx';
 import { SecretsScreen } from './screens/secrets-screen.tsx';
 import { ServerScreen } from './screens/server-screen.tsx';
 import { ServersScreen } from './screens/servers-screen.tsx';
@@ -81,8 +82,12 @@ function Screens() {
         <Route path="/servers">
           <ServersScreen view="all" />
         </Route>
+        <Route path="/servers/view/reach" component={ReachScreen} />
         <Route path="/servers/view/:view">{({ view }) => <ServersScreen view={view} />}</Route>
         <Route path="/servers/:id">{({ id }) => <ServerScreen key={id} id={id} />}</Route>
+        <Route path="/servers/:id/scope">
+          {({ id }) => <ServerScreen key={id} id={id} tab="scope" />}
+        </Route>
         <Route path="/clients">
           <ClientsScreen view="matrix" />
         </Route>

@@ -28,8 +28,7 @@ export type QueryName =
   | 'scope'
   | 'scopePlan'
   | 'blocked'
-  | 'reach'
-  | 'retention';
+  | 'reach';
 
 function named(name: QueryName, ...rest: readonly unknown[]): readonly unknown[] {
   return [name, ...rest];
@@ -134,8 +133,6 @@ export function createQueries(api: Api) {
     blocked: (id: string) =>
       queryOptions({ queryKey: named('blocked', id), queryFn: () => api.scope.blocked({ id }) }),
     reach: () => queryOptions({ queryKey: named('reach'), queryFn: () => api.scope.reach({}) }),
-    retention: () =>
-      queryOptions({ queryKey: named('retention'), queryFn: () => api.drift.retention({}) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Every string of the window, by screen. The words are those of the glossary in STYLE.md. */
 import { clients } from './words/clients.ts';
 import { common } from './words/common.ts';
-import { drift, transfer } from './words/drift.ts';
+import { drift } from './words/drift.ts';
 import { exposure } from './words/exposure.ts';
 import { overview } from './words/overview.ts';
 import { scope } from './words/scope.ts';
@@ -18,6 +18,5 @@ export const words = {
   secrets,
   settings,
   drift,
-  transfer,
   scope,
 } as const;

@@ -13,6 +13,7 @@ import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
 import { ByHand } from './by-hand.tsx';
 import classes from './clients.module.css';
+import { DriftPolicy } from './drift-policy.tsx';
 import { FileHistory } from './file-history.tsx';
 import { serverPath } from './names.ts';
 import { Read } from './read.tsx';
@@ -65,6 +66,7 @@ function Detail({ client }: { client: ClientSummary }) {
           />
         </Rows>
       </Section>
+      <DriftPolicy of={{ client: client.id }} />
       <Files files={client.files} />
       <Entries client={client.id} />
       {client.access === 'read-only' && <ByHand client={client} />}

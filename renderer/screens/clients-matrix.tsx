@@ -9,7 +9,7 @@ import type { ServerView } from '../../shared/models/health.ts';
 import { useConnection } from '../connection.ts';
 import { Blank } from '../ui/blank.tsx';
 import { cutText, escapeText } from '../ui/escape-text.ts';
-import { Matrix, type MatrixContent } from '../ui/matrix.tsx';
+import { Matrix, type MatrixCell, type MatrixContent } from '../ui/matrix.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { optionsOf, Picks } from '../ui/picks.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
@@ -209,7 +209,6 @@ function contentOf({ row, client, places, onOpen }: ContentInput): MatrixContent
   const { server } = row;
   const isPlaced = server !== undefined && places.has(`${server}\n${client.id}`);
   const canTake = client.access === 'read-write' && client.files.some(({ takesNew }) => takesNew);
-  const state = first === undefined ? say.none : wordOf(first);
   return {
     blank: canTake || server === undefined ? '' : say.cannotTake,
     ...(first === undefined
@@ -218,8 +217,7 @@ function contentOf({ row, client, places, onOpen }: ContentInput): MatrixContent
           cell: {
             tone: toneOf(first),
             icon: <DriftIcon state={first.state} />,
-            text: `${say.short[first.state]}${(cells?.length ?? 0) > 1 ? ` ${say.more((cells?.length ?? 0) - 1)}` : ''}`,
-            name: say.cell(name, client.name, state),
+            ...textsOf(first, cells?.length ?? 1, (state) => say.cell(name, client.name, state)),
             onOpen: () => onOpen({ title, row: row.key, client: client.id }),
           },
         }),
@@ -243,8 +241,16 @@ function contentOf({ row, client, places, onOpen }: ContentInput): MatrixContent
   };
 }
 
-function wordOf({ state, ignored }: DriftCell): string {
-  return ignored ? `${say.state[state]}, ${say.ignoredMark}` : say.state[state];
+/** The button's name holds the text that it shows, so that it can be called by it. */
+function textsOf(
+  { state, ignored }: DriftCell,
+  count: number,
+  nameFor: (state: string) => string,
+): Pick<MatrixCell, 'text' | 'name'> {
+  const text = count > 1 ? `${say.short[state]} ${say.more(count - 1)}` : say.short[state];
+  const word = ignored ? `${say.state[state]}, ${say.ignoredMark}` : say.state[state];
+  const isHeld = word.toLocaleLowerCase().includes(text.toLocaleLowerCase());
+  return { text, name: nameFor(isHeld ? word : `${text}, ${word}`) };
 }
 
 function ClientHead({ client }: { client: Client }) {

@@ -15,6 +15,7 @@ import { Row, Rows } from '../ui/rows.tsx';
 import { type State, StateMark } from '../ui/state-mark.tsx';
 import { formatNumber } from '../words/counting.ts';
 import { words } from '../words.ts';
+import { DriftNews } from './drift-news.tsx';
 import { FirstRun } from './first-run.tsx';
 import { KeychainNotice } from './keychain-notice.tsx';
 import { serverPath } from './names.ts';
@@ -70,6 +71,7 @@ function Settled({ overview }: { overview: Overview }) {
           </Notice>
         </div>
       )}
+      <DriftNews />
       <Headline overview={overview} />
       <Numbers overview={overview} />
       <NeedsYou overview={overview} />

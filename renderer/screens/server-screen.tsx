@@ -1,5 +1,5 @@
 /** One server: what is started, who uses it, which secrets it gets, what it offers. */
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button, Menu, Tabs } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import Pencil from 'lucide-react/icons/pencil';
@@ -17,8 +17,10 @@ import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { formatAge } from '../words/counting.ts';
 import { words } from '../words.ts';
-import { clientPath, useClientNames } from './names.ts';
+import { DriftPolicy } from './drift-policy.tsx';
+import { clientPath, serverPath, useClientNames } from './names.ts';
 import { Read } from './read.tsx';
+import { ScopeTab } from './scope-tab.tsx';
 import { RemoveServer, RenameServer } from './server-dialogs.tsx';
 import { ServerOffers } from './server-offers.tsx';
 import { ServerSecrets } from './server-secrets.tsx';
@@ -27,7 +29,7 @@ import classes from './servers.module.css';
 
 const say = words.servers.detail;
 
-export function ServerScreen({ id }: { id: string }) {
+export function ServerScreen({ id, tab = 'about' }: { id: string; tab?: 'about' | 'scope' }) {
   const { queries } = useConnection();
   const query = useQuery(queries.servers());
   const view = query.data?.find(({ record }) => record.id === id);
@@ -48,11 +50,34 @@ export function ServerScreen({ id }: { id: string }) {
               shape="quiet"
             />
           ) : (
-            <Detail view={view} />
+            <Parts view={view} tab={tab} />
           )
         }
       </Read>
     </Page>
+  );
+}
+
+function Parts({ view, tab }: { view: ServerView; tab: 'about' | 'scope' }) {
+  const [, go] = useLocation();
+  const path = serverPath(view.record.id);
+  return (
+    <Tabs
+      value={tab}
+      keepMounted={false}
+      onChange={(next) => go(next === 'scope' ? `${path}/scope` : path, { replace: true })}
+    >
+      <Tabs.List aria-label={words.scope.tabs}>
+        <Tabs.Tab value="about">{words.scope.about}</Tabs.Tab>
+        <Tabs.Tab value="scope">{words.scope.tab}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="about" pt="sm">
+        <Detail view={view} />
+      </Tabs.Panel>
+      <Tabs.Panel value="scope" pt="sm">
+        <ScopeTab id={view.record.id} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }
 
@@ -160,6 +185,7 @@ function Detail({ view }: { view: ServerView }) {
       )}
       <ServerSecrets view={view} />
       <Placements view={view} />
+      <DriftPolicy of={{ server: record.id }} />
       <ServerOffers id={record.id} />
     </>
   );

@@ -5,6 +5,7 @@ import Plus from 'lucide-react/icons/plus';
 import { useDeferredValue, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ServerView } from '../../shared/models/health.ts';
+import type { ScopeView } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
 import { Blank } from '../ui/blank.tsx';
 import { Page } from '../ui/page.tsx';
@@ -16,6 +17,7 @@ import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { words } from '../words.ts';
 import { AddServer } from './add-server.tsx';
 import { findServers, readFilter, type ServerFilter } from './find-servers.ts';
+import { LevelMark, levelsById } from './level-mark.tsx';
 import { serverPath } from './names.ts';
 import { Read } from './read.tsx';
 import { stateOfHealth } from './server-state.ts';
@@ -40,14 +42,19 @@ export function ServersScreen({ view }: { view: string }) {
       name={say.title}
       title={say.title}
       actions={
-        <Button
-          component={Link}
-          href="/servers/view/add"
-          variant="default"
-          leftSection={<Plus size="1em" aria-hidden="true" />}
-        >
-          {say.add}
-        </Button>
+        <>
+          <Button component={Link} href="/servers/view/reach" variant="subtle">
+            {words.scope.reach.open}
+          </Button>
+          <Button
+            component={Link}
+            href="/servers/view/add"
+            variant="default"
+            leftSection={<Plus size="1em" aria-hidden="true" />}
+          >
+            {say.add}
+          </Button>
+        </>
       }
     >
       {!isEmpty && (
@@ -90,6 +97,8 @@ interface ListProps {
 }
 
 function List({ all, shown, onReset }: ListProps) {
+  const { queries } = useConnection();
+  const reach = useQuery(queries.reach());
   if (all.length === 0) {
     return (
       <Blank
@@ -117,6 +126,7 @@ function List({ all, shown, onReset }: ListProps) {
       />
     );
   }
+  const levels = levelsById(reach.data);
   const rows = shown.map((view) => ({
     key: view.record.id,
     to: serverPath(view.record.id),
@@ -128,19 +138,27 @@ function List({ all, shown, onReset }: ListProps) {
         {say.shownOf(shown.length, all.length)}
       </p>
       <VirtualRows label={say.list} rows={rows}>
-        {({ view }) => <ServerRow view={view} />}
+        {({ view }) => <ServerRow view={view} level={levels.get(view.record.id)} />}
       </VirtualRows>
     </>
   );
 }
 
-function ServerRow({ view: { record, health, shown } }: { view: ServerView }) {
+interface ServerRowProps {
+  readonly view: ServerView;
+  readonly level: ScopeView | undefined;
+}
+
+function ServerRow({ view: { record, health, shown }, level }: ServerRowProps) {
   const clients = new Set(record.placements.map(({ client }) => client)).size;
   return (
     <>
       <span className={classes.who}>
         <PlainText text={record.name} oneLine className={classes.name} />
         <PlainText text={shown} oneLine mono className={classes.command} />
+      </span>
+      <span className={classes.level}>
+        {level !== undefined && <LevelMark level={level.level} />}
       </span>
       <span className={classes.number}>{say.clientCount(clients)}</span>
       <span className={classes.number}>{say.secretCount(record.secrets.length)}</span>

@@ -70,7 +70,7 @@ export function Matrix<R extends MatrixAxis, C extends MatrixAxis>(props: Matrix
     const place = scroller.current?.querySelector(`[data-row="${row}"][data-column="${column}"]`);
     if (place === null || place === undefined) return;
     wanted.current = undefined;
-    const target = place.querySelector<HTMLElement>('button, input') ?? place;
+    const target = place.querySelector('button') ?? place.querySelector('input') ?? place;
     if (target instanceof HTMLElement) target.focus();
   });
 

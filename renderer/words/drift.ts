@@ -63,7 +63,6 @@ export const drift = {
     why: 'What speaks for it',
     changed: 'What differs',
     by: 'Last written by',
-    policy: 'What happens to drift',
     exposed: (n: number) => `${count(n, 'secret', 'secrets')} in plain text`,
     atRisk:
       'The client is running and writes this file from memory; what is written now may be lost.',
@@ -91,9 +90,7 @@ export const drift = {
     place: 'Add to the client',
     displace: 'Take out of the client',
   },
-  adoptForeign: 'Adopt: make it a server of Portcullis, its secrets protected',
   plan: {
-    loading: 'Planning',
     items: 'What happens',
     nothing: 'There is nothing to do.',
     impossible: 'cannot be done',
@@ -109,7 +106,6 @@ export const drift = {
     running: 'Writing',
     before: 'Now',
     after: 'Then',
-    again: 'Look at the new plan',
   },
   done: {
     title: 'Done',
@@ -157,59 +153,6 @@ export const drift = {
   overview: {
     title: (n: number) => `${count(n, 'entry', 'entries')} drifted`,
     exposed: (n: number) => `${count(n, 'secret', 'secrets')} exposed again`,
-    foreign: (n: number) => `${count(n, 'entry', 'entries')} not ours`,
     action: 'See clients',
-  },
-  again: {
-    title: (n: number) =>
-      n === 1
-        ? 'A protected secret stands in plain text again'
-        : `${n} protected secrets stand in plain text again`,
-    action: 'See where',
-  },
-} as const;
-
-export const transfer = {
-  title: 'Records',
-  note: 'Take the set of servers to another computer, or keep it with your dotfiles.',
-  export: 'Export…',
-  import: 'Import…',
-  exporting: {
-    title: 'Export records',
-    count: (servers: number, secrets: number) =>
-      `${count(servers, 'server', 'servers')}, ${count(secrets, 'secret', 'secrets')} by name.`,
-    withSecrets: 'Take the secrets along, sealed by a passphrase',
-    passphrase: 'Passphrase',
-    rule: 'At least 12 characters. It cannot be recovered.',
-    make: 'Make the file',
-    text: 'The file',
-    copy: 'Copy',
-    copied: 'Copied',
-    hint: 'Save it as a file, such as portcullis.json.',
-  },
-  importing: {
-    title: 'Import records',
-    paste: 'The exported file',
-    file: 'Choose a file',
-    passphrase: 'Passphrase, if it is sealed',
-    look: 'See the plan',
-    servers: 'Servers',
-    way: { new: 'new', same: 'already here', changed: 'starts something else now' },
-    missing: 'Values that are missing here',
-    missingNote: 'Leave one empty to set it later.',
-    value: (server: string, name: string) => `${name} of ${server}`,
-    goesTo: (clients: string) => `for ${clients}`,
-    confirm: (n: number) => `Import ${count(n, 'server', 'servers')}`,
-    nothing: 'It holds no server.',
-    running: 'Importing',
-  },
-  retention: {
-    title: 'Backups',
-    note: 'How long sealed copies of your clients’ files are kept. The last 20 of each file always stay.',
-    days: 'Days',
-    copies: 'Copies of each file',
-    bytes: 'Megabytes in all',
-    save: 'Save',
-    saved: 'Saved.',
   },
 } as const;

@@ -21,6 +21,7 @@ import {
   reverseFiles,
   undo,
 } from './fixture-runs.ts';
+import { createScopeApi } from './fixture-scope.ts';
 import { home } from './people.ts';
 
 export function createFixtureApi(options: FixtureOptions) {
@@ -31,6 +32,7 @@ export function createFixtureApi(options: FixtureOptions) {
   // Only what the window calls: the contract has more.
   return {
     drift,
+    scope: createScopeApi(os, world, changed),
     overview: { get: os.overview.get.handler(() => describeOverview(world)) },
     exposure: {
       scan: os.exposure.scan.handler(() => ({

@@ -31,6 +31,7 @@ export function createDriftApi(os: FixtureContract, { world, tell }: Options) {
         yield applyDrift(world, drift, planDrift(world, drift, input.selection));
         changed();
       }),
+      setPolicy: os.drift.setPolicy.handler(() => ({})),
       unignore: os.drift.unignore.handler(() => {
         drift.ignored.clear();
         changed();

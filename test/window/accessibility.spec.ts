@@ -31,6 +31,8 @@ const busy = [
   ['the palette', '/', 'Find Ctrl K'],
   ['setting a secret', '/servers/github', 'Replace GITHUB_TOKEN'],
   ['the history of a file', '/clients/cursor', 'History'],
+  ['a cell of the matrix', '/clients', 'linear in'],
+  ['a trial start', '/servers/github/scope', 'Try it'],
   ['the plan of leaving', '/settings', 'Plan leaving…'],
 ] as const;
 

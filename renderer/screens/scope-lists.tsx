@@ -1,0 +1,150 @@
+/** Folders and hosts of a credential scope, each of which can be taken out, and a place to add one. */
+import { ActionIcon, Button, TextInput } from '@mantine/core';
+import X from 'lucide-react/icons/x';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { CredentialScope } from '../../shared/models/scope.ts';
+import { escapeText } from '../ui/escape-text.ts';
+import { Nothing, Section } from '../ui/page.tsx';
+import { optionsOf, Picks } from '../ui/picks.tsx';
+import { PathText, PlainText } from '../ui/plain-text.tsx';
+import { Row, Rows } from '../ui/rows.tsx';
+import { words } from '../words.ts';
+import classes from './scope.module.css';
+
+const say = words.scope;
+
+interface ScopeListProps {
+  readonly scope: CredentialScope;
+  readonly onChange: (scope: CredentialScope) => void;
+}
+
+export function ScopeFolders({ scope, onChange }: ScopeListProps) {
+  const [access, setAccess] = useState<'read' | 'write'>('read');
+  if (scope.level === 'scoped-environment') {
+    return (
+      <Section title={say.folders}>
+        <Nothing>{say.everyFolder}</Nothing>
+      </Section>
+    );
+  }
+  return (
+    <Section title={say.folders}>
+      {scope.folders.length === 0 ? (
+        <Nothing>{say.noFolders}</Nothing>
+      ) : (
+        <Rows label={say.folders}>
+          {scope.folders.map((folder) => (
+            <Row
+              key={folder.path}
+              main={<PathText path={folder.path} />}
+              side={say.access[folder.access]}
+              actions={
+                <Drop
+                  what={folder.path}
+                  onDrop={() =>
+                    onChange({ ...scope, folders: scope.folders.filter((one) => one !== folder) })
+                  }
+                />
+              }
+            />
+          ))}
+        </Rows>
+      )}
+      <AddOne
+        label={say.folderPath}
+        onAdd={(path) => {
+          const others = scope.folders.filter((one) => one.path !== path);
+          onChange({ ...scope, folders: [...others, { path, access }] });
+        }}
+      >
+        <Picks
+          label={say.accessLabel}
+          value={access}
+          options={optionsOf(say.access)}
+          onChange={setAccess}
+        />
+      </AddOne>
+    </Section>
+  );
+}
+
+export function ScopeHosts({ scope, onChange }: ScopeListProps) {
+  if (scope.level === 'scoped-environment' || scope.hosts === 'any') {
+    return (
+      <Section title={say.hosts}>
+        <Nothing>{say.anyHost}</Nothing>
+      </Section>
+    );
+  }
+  const hosts = scope.hosts === 'none' ? [] : scope.hosts;
+  return (
+    <Section title={say.hosts}>
+      {hosts.length === 0 ? (
+        <Nothing>{say.noHost}</Nothing>
+      ) : (
+        <Rows label={say.hosts}>
+          {hosts.map((host) => (
+            <Row
+              key={host}
+              main={<PlainText text={host} mono oneLine />}
+              actions={
+                <Drop
+                  what={host}
+                  onDrop={() => onChange({ ...scope, hosts: hosts.filter((one) => one !== host) })}
+                />
+              }
+            />
+          ))}
+        </Rows>
+      )}
+      {scope.level !== 'confined' && (
+        <AddOne label={say.hostName} onAdd={(host) => onChange(allowHost(scope, host))} />
+      )}
+    </Section>
+  );
+}
+
+export function allowHost(scope: CredentialScope, host: string): CredentialScope {
+  if (scope.hosts === 'any') return scope;
+  const hosts = scope.hosts === 'none' ? [] : scope.hosts;
+  return { ...scope, hosts: [...hosts.filter((one) => one !== host), host] };
+}
+
+function Drop({ what, onDrop }: { what: string; onDrop: () => void }) {
+  return (
+    <ActionIcon variant="subtle" aria-label={say.drop(escapeText(what))} onClick={onDrop}>
+      <X size="1em" aria-hidden="true" />
+    </ActionIcon>
+  );
+}
+
+/** Whether it is a folder or a host says the core, in the plan. */
+interface AddOneProps {
+  readonly label: string;
+  readonly onAdd: (text: string) => void;
+  readonly children?: ReactNode;
+}
+
+function AddOne({ label, onAdd, children }: AddOneProps) {
+  const [text, setText] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setText('');
+    onAdd(text.trim());
+  };
+  return (
+    <form className={classes.add} onSubmit={submit}>
+      <TextInput
+        className={classes.grow ?? ''}
+        aria-label={label}
+        placeholder={label}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {children}
+      <Button type="submit" variant="default" disabled={text.trim() === ''}>
+        {say.add}
+      </Button>
+    </form>
+  );
+}

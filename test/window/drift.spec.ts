@@ -1,0 +1,71 @@
+import { expect, settle, test } from './window-test.ts';
+
+test('a wiped entry is explained and repaired, by keyboard alone', async ({ page, open }) => {
+  const { stand } = await open('crowded', '/clients');
+  await settle(page);
+  const grid = page.getByRole('grid', { name: 'Which client has which server' });
+  const cells = grid.getByRole('gridcell');
+  expect(await cells.count()).toBeLessThan(30 * 15);
+  await grid.getByRole('checkbox').first().focus();
+  for (let row = 0; row < 4; row += 1) await page.keyboard.press('ArrowDown');
+  await expect(page.locator(':focus')).toHaveAccessibleName(/^linear in Claude Desktop: Wiped/);
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('dialog');
+  await expect(panel.getByText('The client wrote its file without this entry')).toBeVisible();
+  await expect(panel.getByText('A guess')).toBeVisible();
+  await panel.getByRole('button', { name: 'Repair…' }).focus();
+  await page.keyboard.press('Enter');
+  await panel.getByRole('button', { name: 'Repair', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(panel.getByText('Done as planned.')).toBeVisible();
+  await panel.getByRole('button', { name: /^Undo in / }).click();
+  await panel.getByRole('button', { name: 'Undo write' }).click();
+  await expect(page.getByText('The write is taken back.')).toBeVisible();
+  expect(stand.world.standings.length).toBeGreaterThan(0);
+});
+
+test('a tick adds a server to a client once its plan is confirmed', async ({ page, open }) => {
+  const { stand } = await open('everyday', '/clients');
+  await settle(page);
+  const tick = page.getByRole('checkbox', { name: 'github in Claude Desktop' });
+  await tick.click();
+  await expect(tick).not.toBeChecked();
+  const panel = page.getByRole('dialog');
+  await expect(panel.getByText('"run", "github"')).toBeVisible();
+  await panel.getByRole('button', { name: 'Add', exact: true }).click();
+  await panel.getByRole('button', { name: 'Done' }).click();
+  await expect(tick).toBeChecked();
+  expect(stand.world.standings.some(({ id }) => id === 'claude-desktop/github')).toBe(true);
+});
+
+test('a foreign server is adopted', async ({ page, open }) => {
+  await open('everyday', '/clients');
+  await page.getByText('Not ours', { exact: true }).first().click();
+  await page
+    .getByRole('button', { name: /^stripe in .*Not ours/ })
+    .first()
+    .click();
+  const panel = page.getByRole('dialog');
+  await panel.getByRole('button', { name: 'Adopt…' }).click();
+  await expect(panel.getByText('Its secrets move to the keychain.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Adopt', exact: true }).click();
+  await expect(panel.getByText('Done as planned.')).toBeVisible();
+});
+
+test('a host that was blocked is allowed by one click and a yes', async ({ page, open }) => {
+  await open('everyday', '/servers/github/scope');
+  await page.getByRole('button', { name: 'Allow uploads.github.com' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByRole('button', { name: 'Remove uploads.github.com' })).toBeVisible();
+});
+
+test('a level that cannot be had names its remedy and waits for a decision', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/slack/scope');
+  await expect(page.getByText('Install socat, then check again')).toBeVisible();
+  await page.getByRole('button', { name: 'Start it with less…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('Install socat, then check again')).toBeHidden();
+});
