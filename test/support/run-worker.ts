@@ -40,7 +40,7 @@ export function openWorkers(entry = 'edit-worker.ts'): Workers {
     target: 'node24',
     // Some packages are CommonJS and load modules of Node while they run.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
     },
     external: ['@napi-rs/keyring'],
   });
