@@ -126,9 +126,17 @@ interface Run {
   readonly remaining: number;
 }
 
+/** The client writes in place, so a look may meet half a file: then it looks again. */
 function read(file: string): { readonly starts: number; readonly text: string } {
-  const text = readFileSync(file, 'utf8');
-  return { starts: (JSON.parse(text) as { starts: number }).starts, text };
+  for (let looks = 0; ; looks += 1) {
+    const text = readFileSync(file, 'utf8');
+    try {
+      return { starts: (JSON.parse(text) as { starts: number }).starts, text };
+    } catch (thrown) {
+      if (looks === 200) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 test.each([

@@ -1,6 +1,6 @@
 /** A person's machine full of things worth stealing, with a launcher and a hostile server in it. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -179,8 +179,17 @@ function portOf(server: Server | undefined): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** True when a process holds a text anywhere in the memory that it can write. */
+/** True when a process holds a text anywhere in the memory that it can write. One that has ended holds nothing. */
 export function holdsInMemory(pid: number, text: string): boolean {
+  try {
+    return searchMemory(pid, text);
+  } catch (thrown) {
+    if (existsSync(`/proc/${pid}/maps`)) throw thrown;
+    return false;
+  }
+}
+
+function searchMemory(pid: number, text: string): boolean {
   const { openSync, readSync, closeSync } = process.getBuiltinModule('node:fs');
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   const step = 1 << 20;
