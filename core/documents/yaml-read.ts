@@ -5,15 +5,15 @@
 
 import {
   type Alias,
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isPair,
   isScalar,
   isSeq,
-  LineCounter,
   Parser,
-  parseAllDocuments,
   type YAMLMap,
   type YAMLSeq,
   type Scalar as YamlScalar,
@@ -31,8 +31,7 @@ const mostNodes = 500_000;
 
 /** @throws TextProblem */
 export function readYaml(text: string): YamlText {
-  const documents = parse(text);
-  const comments = readComments(text);
+  const { documents, comments } = parse(text);
   const budget = { left: mostNodes };
   const roots = documents.map((document) =>
     convert({ text, budget, anchors: new Map(), reach: { depth: 0 } }, document.contents, 0),
@@ -46,18 +45,21 @@ export function readYaml(text: string): YamlText {
   return { root: { kind: 'list', start: 0, end: text.length, items: roots, locked }, comments };
 }
 
-function parse(text: string): Document.Parsed[] {
+function parse(text: string): {
+  readonly documents: readonly Document.Parsed[];
+  readonly comments: readonly Comment[];
+} {
   guardBrackets(text);
   try {
-    const lineCounter = new LineCounter();
-    const parsed = parseAllDocuments(text, {
+    const tokens = [...new Parser().parse(text)];
+    const comments = readComments(tokens);
+    const composer = new Composer({
       intAsBigInt: true,
       uniqueKeys: false,
       prettyErrors: false,
       keepSourceTokens: true,
-      lineCounter,
     });
-    const documents = Array.isArray(parsed) ? parsed : [];
+    const documents = [...composer.compose(tokens)];
     for (const { errors } of documents) {
       const [error] = errors;
       if (error !== undefined)
@@ -66,7 +68,7 @@ function parse(text: string): Document.Parsed[] {
           `this is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
         );
     }
-    return documents;
+    return { documents, comments };
   } catch (thrown) {
     // The parser recurses and has no bound of its own.
     if (thrown instanceof RangeError) throw tooDeep(0);
@@ -228,7 +230,7 @@ function isBlank(root: DocumentNode): boolean {
 }
 
 /** From the token tree, in which every character of the file has its place. */
-function readComments(text: string): Comment[] {
+function readComments(tokens: readonly CST.Token[]): Comment[] {
   const comments: Comment[] = [];
   const visit = (token: unknown): void => {
     if (Array.isArray(token)) for (const item of token) visit(item);
@@ -242,7 +244,7 @@ function readComments(text: string): Comment[] {
       else for (const part of Object.values(token)) visit(part);
     }
   };
-  for (const token of new Parser().parse(text)) visit(token);
+  for (const token of tokens) visit(token);
   return comments.toSorted((a, b) => a.start - b.start);
 }
 

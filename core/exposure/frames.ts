@@ -27,8 +27,8 @@ export interface Frame {
   readonly place: Place;
   readonly role: NameRole;
   readonly entry: Entry | undefined;
-  /** The map it stands in, if it is no list item. */
-  readonly map: MapNode | undefined;
+  /** Lower-case words of what stands around it. */
+  readonly hints: () => ReadonlySet<string>;
 }
 
 /** From the root to where the frame stands. */
@@ -52,20 +52,18 @@ export function once<T>(ask: () => T): () => T {
 }
 
 /**
- * Words around a frame, from the root down: keys, and what the maps on the way say of themselves.
- * Its own key is not among them: the members of one map or list share their hints.
+ * Words around the members of a map (or list: without a map), from the root down: keys, and what the
+ * maps on the way say of themselves. A member's own key is not among them, so that all share one.
  */
-export function hintsOf(
-  frame: Pick<Frame, 'above' | 'key' | 'map'>,
-  outer: () => ReadonlySet<string>,
+export function hintsWithin(
+  frame: Pick<Frame, 'key' | 'hints'>,
+  map: MapNode | undefined,
 ): () => ReadonlySet<string> {
   return once(() => {
-    const words = new Set(outer());
-    for (let here: typeof frame | undefined = frame; here !== undefined; here = here.above) {
-      if (here !== frame) for (const word of wordsOf(here.key.slice(0, 200))) words.add(word);
-      if (here.map === undefined || here.map.entries.length > mostNeighbours) continue;
-      for (const word of neighbourWords(here.map)) words.add(word);
-    }
+    const words = new Set(frame.hints());
+    for (const word of wordsOf(frame.key.slice(0, 200))) words.add(word);
+    if (map === undefined || map.entries.length > mostNeighbours) return words;
+    for (const word of neighbourWords(map)) words.add(word);
     return words;
   });
 }

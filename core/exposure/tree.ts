@@ -15,7 +15,7 @@ import {
   type Entry,
   entryOf,
   type Frame,
-  hintsOf,
+  hintsWithin,
   isDeclared,
   isValueKey,
   itemName,
@@ -77,19 +77,17 @@ export function findInTree(root: DocumentNode, options: TreeOptions = {}): TreeH
     place: options.place ?? 'setting',
     role: options.role ?? 'setting',
     entry: undefined,
-    map: undefined,
+    hints: options.hints ?? (() => noWords),
   };
-  const hints = options.hints ?? (() => noWords);
   const { servers, depth = 0, json } = options;
   const telling = json === undefined ? undefined : findTelling(json, mayName);
-  visit(root, frame, { found, keys, servers, depth, hints, telling });
+  visit(root, frame, { found, keys, servers, depth, telling });
   return { scalars: found, keys };
 }
 
 interface Walk {
   readonly found: ScalarHit[];
   readonly keys: KeyHit[];
-  readonly hints: () => ReadonlySet<string>;
   readonly servers: ReadonlyMap<string, string> | undefined;
   readonly depth: number;
   /** Where the JSON text must be looked at; undefined in other formats. */
@@ -110,8 +108,7 @@ function visit(node: DocumentNode, frame: Frame, walk: Walk): void {
   if (node.kind !== 'scalar' && isPassedOver(node, frame, walk)) return;
   if (node.kind === 'map') visitMap(node, frame, walk);
   else if (node.kind === 'list') visitList(node, frame, walk);
-  else if (typeof node.value === 'string')
-    visitScalar(node, node.value, frame, frame.key, hintsOf(frame, walk.hints), walk);
+  else if (typeof node.value === 'string') visitScalar(node, node.value, frame, frame.key, walk);
 }
 
 function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
@@ -120,17 +117,17 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
   const place = here?.place ?? frame.place;
   const role = here?.role ?? frame.role;
   const isPlain = here === undefined && !mayMeanCredential(frame.key);
-  const hints = hintsOf({ above: frame, key: '', map: node }, walk.hints);
+  const hints = hintsWithin(frame, node);
   for (const { key, keyStart, node: child } of node.entries) {
     if (key.length >= shortestForm) {
       for (const hit of findPrefixed(key)) walk.keys.push({ key, keyStart, hit });
     }
     if (child.kind === 'scalar' && isPlain && isDull(key, child.value)) continue;
-    const inner: Frame = { above: frame, step: key, key, place, role, entry, map: node };
+    const inner: Frame = { above: frame, step: key, key, place, role, entry, hints };
     if (child.kind !== 'scalar') visit(child, inner, walk);
     else if (typeof child.value === 'string') {
       const name = nameOf(key, node, frame, role);
-      visitScalar(child, child.value, inner, name, hints, walk, isDeclared(key, node));
+      visitScalar(child, child.value, inner, name, walk, isDeclared(key, node));
     }
   }
 }
@@ -146,7 +143,7 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
   const here = readField(frame.key);
   const isCommand = items.some(isWord) && (here?.place === 'args' || items.some(isFlag));
   if (isCommand) visitWords(items, frame, walk);
-  const hints = hintsOf({ above: frame, key: '', map: undefined }, walk.hints);
+  const hints = hintsWithin(frame, undefined);
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
     if (item === undefined || (isCommand && item.kind === 'scalar')) continue;
@@ -154,10 +151,10 @@ function visitList(node: ListNode, frame: Frame, walk: Walk): void {
     const role = here?.role ?? frame.role;
     const { entry } = frame;
     const step = { step: index, key: String(index) };
-    const inner: Frame = { above: frame, ...step, place, role, entry, map: undefined };
+    const inner: Frame = { above: frame, ...step, place, role, entry, hints };
     if (item.kind !== 'scalar') visit(item, inner, walk);
     else if (typeof item.value === 'string') {
-      visitScalar(item, item.value, inner, itemName(frame.key), hints, walk);
+      visitScalar(item, item.value, inner, itemName(frame.key), walk);
     }
   }
 }
@@ -175,7 +172,7 @@ function isFlag(node: DocumentNode): boolean {
 /** Arguments are judged together: a flag names the word after it. */
 function visitWords(items: readonly DocumentNode[], frame: Frame, walk: Walk): void {
   const words = items.map((item) => (item.kind === 'scalar' ? String(item.value ?? '') : ''));
-  const hints = hintsOf(frame, walk.hints);
+  const { hints } = frame;
   const context: Context = { place: 'args', role: 'setting', hints, depth: walk.depth };
   const hits = judgeWords(words, context, judgeInside);
   for (const [index, node] of items.entries()) {
@@ -192,12 +189,11 @@ function visitScalar(
   value: string,
   frame: Frame,
   name: string,
-  hints: () => ReadonlySet<string>,
   walk: Walk,
   declared = false,
 ): void {
   if (value.length < 6 || (!declared && !mayMeanCredential(name) && !mayHoldSecret(value))) return;
-  const { entry, role } = frame;
+  const { entry, hints, role } = frame;
   const place = frame.place === 'setting' ? placeOfScalar(frame.key, value) : frame.place;
   const context: Context = { place, role, name, depth: walk.depth, declared, hints };
   for (const found of judgeScalar(value, context)) {
