@@ -3,22 +3,31 @@
  * itself.
  */
 
-/** One call over a port of its own, as the contract's client writes it. */
+/**
+ * One call over a port of its own, as the contract's client writes it. The window takes its port back as
+ * soon as it notices that it lost it, and that may be before the answer: then the call is made again.
+ */
 export async function callPort({ path, input }) {
-  const port = await new Promise((resolve) => {
-    const take = ({ data, ports: [given] }) => {
-      if (data !== 'portcullis:port') return;
-      window.removeEventListener('message', take);
-      resolve(given);
-    };
-    window.addEventListener('message', take);
-    window.portcullis.openPort();
-  });
-  const answer = new Promise((resolve) => {
-    port.onmessage = ({ data }) => resolve(data);
-  });
-  port.postMessage(JSON.stringify({ i: 'test', p: { u: path, b: { json: input } } }));
-  return JSON.parse(await answer).p.b;
+  const openPort = () =>
+    new Promise((resolve) => {
+      const take = ({ data, ports: [given] }) => {
+        if (data !== 'portcullis:port') return;
+        window.removeEventListener('message', take);
+        resolve(given);
+      };
+      window.addEventListener('message', take);
+      window.portcullis.openPort();
+    });
+  for (;;) {
+    const port = await openPort();
+    const answer = new Promise((resolve) => {
+      port.onmessage = ({ data }) => resolve(data);
+      port.addEventListener('close', () => resolve(undefined));
+    });
+    port.postMessage(JSON.stringify({ i: 'test', p: { u: path, b: { json: input } } }));
+    const data = await answer;
+    if (data !== undefined) return JSON.parse(data).p.b;
+  }
 }
 
 /** Whether a message of so many characters ends the port. */

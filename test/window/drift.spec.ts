@@ -67,5 +67,7 @@ test('a level that cannot be had names its remedy and waits for a decision', asy
   await expect(page.getByText('Install socat, then check again')).toBeVisible();
   await page.getByRole('button', { name: 'Start it with less…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  // The plan names the remedy as well.
+  await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByText('Install socat, then check again')).toBeHidden();
 });
