@@ -143,7 +143,9 @@ function refuseBareImports({ inputs }) {
  * @param {readonly string[]} [args]
  */
 function runStep(script, args = []) {
-  const code = run(process.execPath, [join(root, script), ...args]);
+  // Test runners set another, and the window would be built on the slow React for developers.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const code = run(process.execPath, [join(root, script), ...args], { env });
   if (code !== 0) throw new SetupError(`${script} failed (exit ${code}).`);
 }
 
