@@ -1,75 +1,22 @@
-/**
- * What a packed app holds, by packing it: the real builder with the real settings, around a few empty
- * files in place of Electron's binary, which build machines may not reach.
- */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { build, Platform } from 'electron-builder';
+/** What a packed app holds, by packing it. */
+import { appendFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { buildAll } from '../../scripts/build.mjs';
+import { parse } from 'yaml';
+import { launcherFiles } from '../../core/launch/starter.ts';
+import { findMissingParts, findOpenWays, findWrongFuses } from '../../scripts/packed.mjs';
+import { binaryWithFuses, type PackedApp, packApp } from '../support/packed-app.ts';
 
 const root = join(import.meta.dirname, '../..');
-let folder: string;
-let resources: string;
-
-/** The files that the builder expects of Electron, all of them empty. */
-const stubs = [
-  'electron',
-  'version',
-  'LICENSE',
-  'LICENSES.chromium.html',
-  'chrome-sandbox',
-  'chrome_crashpad_handler',
-  'locales/en-US.pak',
-  'resources/.keep',
-];
+let packed: PackedApp;
 
 beforeAll(async () => {
-  const { failed } = await buildAll({ ifStale: true });
-  expect(failed).toEqual([]);
-  folder = await mkdtemp(join(tmpdir(), 'portcullis-package-'));
-  const dist = join(folder, 'electron');
-  for (const stub of stubs) {
-    await mkdir(dirname(join(dist, stub)), { recursive: true });
-    await writeFile(join(dist, stub), '');
-    await chmod(join(dist, stub), 0o755);
-  }
-  const node = join(folder, 'node');
-  await mkdir(node);
-  await writeFile(join(node, 'node'), '');
-  await build({
-    projectDir: root,
-    targets: Platform.LINUX.createTarget('dir'),
-    publish: 'never',
-    config: await writeSettings(dist, node),
-  });
-  resources = join(folder, 'dist', 'linux-unpacked', 'resources');
+  packed = await packApp();
 }, 120_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** The real settings, with the stubs in place of what cannot be had, in a file: an object would be merged. */
-async function writeSettings(dist: string, node: string): Promise<string> {
-  const text = await readFile(join(root, 'electron-builder.yml'), 'utf8');
-  const settings = parse(text);
-  // There is no binary whose fuses could be blown.
-  delete settings.electronFuses;
-  const changed = {
-    ...settings,
-    electronDist: dist,
-    directories: { ...settings.directories, output: join(folder, 'dist') },
-    extraResources: settings.extraResources.map((one: { from: string }) =>
-      one.from === 'out/package/node' ? { ...one, from: node } : one,
-    ),
-  };
-  const file = join(folder, 'electron-builder.yml');
-  await writeFile(file, stringify(changed));
-  return file;
-}
+afterAll(() => packed.remove());
 
 test('the archive holds the two bundles and nothing else', async () => {
-  const names = await listArchive(join(resources, 'app.asar'));
+  const names = await listArchive(join(packed.resources, 'app.asar'));
   const allowed = [
     /^package\.json$/,
     /^out\/electron\/(main|chunk-\w+|[\w-]+-\w{8})\.mjs$/,
@@ -86,23 +33,37 @@ test('the archive holds the two bundles and nothing else', async () => {
     expect(names).toContain(needed);
 });
 
-test('what must run lies outside the archive', async () => {
-  expect((await readdir(join(resources, 'launcher'))).toSorted()).toEqual([
-    'bridge.cjs',
-    'keyring.node',
-    'launcher.json',
-    'portcullis.cjs',
+test('what must run lies outside the archive, whole', async () => {
+  expect((await readdir(join(packed.resources, 'launcher'))).toSorted()).toEqual(
+    [...launcherFiles, 'launcher.json'].toSorted(),
+  );
+  expect(findMissingParts(packed.resources)).toEqual([]);
+  expect(await readdir(join(packed.resources, 'helper'))).toEqual(['keychain-helper.mjs']);
+  const [node = ''] = await readdir(join(packed.resources, 'node'));
+  expect((await stat(join(packed.resources, 'node', node))).size).toBeGreaterThan(10_000_000);
+});
+
+test('a part that is missing, changed or in no list is named', async () => {
+  const copy = join(packed.folder, '..', 'copy');
+  await cp(packed.resources, copy, { recursive: true });
+  await rm(join(copy, 'launcher', 'supervisor.cjs'));
+  await appendFile(join(copy, 'launcher', 'bridge.cjs'), ' ');
+  await writeFile(join(copy, 'launcher', 'other.cjs'), '');
+  await rm(join(copy, 'node'), { recursive: true });
+  expect(findMissingParts(copy, 'win32')).toEqual([
+    `${join('node', 'node.exe')} is not there.`,
+    'launcher/bridge.cjs is not the one that was built.',
+    'launcher/supervisor.cjs is not there.',
+    'launcher/other.cjs is in no list.',
   ]);
-  expect(await readdir(join(resources, 'helper'))).toEqual(['keychain-helper.mjs']);
-  expect((await stat(join(resources, 'node', 'node'))).isFile()).toBe(true);
 });
 
 test('nothing of this computer is in it', async () => {
-  const archive = await readFile(join(resources, 'app.asar'));
+  const archive = await readFile(join(packed.resources, 'app.asar'));
   expect(archive.includes(Buffer.from(root))).toBe(false);
 });
 
-test('the fuses are set as they must be', async () => {
+test('the settings name every fuse as it must be', async () => {
   const { electronFuses } = parse(await readFile(join(root, 'electron-builder.yml'), 'utf8'));
   expect(electronFuses).toEqual({
     runAsNode: false,
@@ -114,6 +75,42 @@ test('the fuses are set as they must be', async () => {
     grantFileProtocolExtraPrivileges: false,
     resetAdHocDarwinSignature: true,
   });
+});
+
+test('the packed binary carries the fuses of the settings', async () => {
+  expect(await findWrongFuses(packed.binary)).toEqual([]);
+});
+
+test.each([
+  ['RunAsNode', '11001110'],
+  ['EnableCookieEncryption', '00001110'],
+  ['EnableNodeOptionsEnvironmentVariable', '01101110'],
+  ['EnableNodeCliInspectArguments', '01011110'],
+  ['EnableEmbeddedAsarIntegrityValidation', '01000110'],
+  ['OnlyLoadAppFromAsar', '01001010'],
+  ['GrantFileProtocolExtraPrivileges', '01001111'],
+  // A wire that ends before it, and a fuse that this Electron no longer has.
+  ['GrantFileProtocolExtraPrivileges', '0100111'],
+  ['OnlyLoadAppFromAsar', '01001r10'],
+])('a binary whose fuse %s is wrong is refused (%s)', async (name, states) => {
+  const file = join(packed.folder, '..', 'wrong-fuse');
+  await writeFile(file, binaryWithFuses(states));
+  expect(await findWrongFuses(file)).toEqual([expect.stringContaining(` ${name} must be `)]);
+});
+
+test('a binary without a fuse wire is refused', async () => {
+  const file = join(packed.folder, '..', 'no-fuse');
+  await writeFile(file, 'no wire in here');
+  await expect(findWrongFuses(file)).rejects.toThrow('sentinel');
+});
+
+test('a program that runs as Node and takes a debugger is refused', () => {
+  expect(findOpenWays(process.execPath, 2000)).toEqual([
+    'It runs as Node.',
+    'It does not refuse --inspect=0.',
+    'It does not refuse --inspect-brk=0.',
+    'It does not refuse --remote-debugging-port=0.',
+  ]);
 });
 
 interface Entry {

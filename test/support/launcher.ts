@@ -6,7 +6,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLauncherInstaller, type LauncherInstaller } from '../../core/launch/install.ts';
+import {
+  createLauncherInstaller,
+  type LauncherInstaller,
+  type LauncherSource,
+} from '../../core/launch/install.ts';
 import { type LaunchLine, parseLaunchLines } from '../../core/launch/launch-line.ts';
 import type { Roots } from '../../core/ports.ts';
 import { emptyRecords } from '../../core/records/schema.ts';
@@ -82,11 +86,16 @@ export function hashOf(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-export async function openLauncherWorld(): Promise<LauncherWorld> {
+/** Installs the launcher of our sources, or the parts that are given. */
+export async function openLauncherWorld(
+  parts?: Pick<LauncherSource, 'folder' | 'node'>,
+): Promise<LauncherWorld> {
   const keyring = await startKeyring();
   const roots = rootsIn(join(keyring.home, 'portcullis'));
-  const built = join(keyring.home, 'built');
-  execFileSync(process.execPath, [join(root, 'scripts', 'build-launcher.mjs'), built]);
+  const { folder, node } = parts ?? {
+    folder: buildLauncher(join(keyring.home, 'built')),
+    node: process.execPath,
+  };
   const files = createFiles('linux');
   const machine = { platform: 'linux', home: keyring.home, env: keyring.env } as const;
   const keychain = createSystemKeychain({ machine });
@@ -100,8 +109,8 @@ export async function openLauncherWorld(): Promise<LauncherWorld> {
     home: keyring.home,
     copyFile,
     source: {
-      folder: built,
-      node: process.execPath,
+      folder,
+      node,
       nodeVersion: process.versions.node,
       version,
     },
@@ -141,6 +150,11 @@ export async function openLauncherWorld(): Promise<LauncherWorld> {
       await keyring.stop();
     },
   };
+}
+
+function buildLauncher(folder: string): string {
+  execFileSync(process.execPath, [join(root, 'scripts', 'build-launcher.mjs'), folder]);
+  return folder;
 }
 
 /** All output of a child and how it ended. */
