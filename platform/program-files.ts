@@ -7,6 +7,7 @@ import {
   readdirSync,
   readSync,
   realpathSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import type { FileProbe, ProgramFiles } from '../core/ports.ts';
@@ -14,7 +15,7 @@ import type { FileProbe, ProgramFiles } from '../core/ports.ts';
 export const programFiles: ProgramFiles = { probe, head, realpath, names };
 
 function probe(path: string): FileProbe {
-  const facts = statSync(path, { throwIfNoEntry: false });
+  const facts = statIfReached(path);
   if (facts === undefined) return { kind: 'missing', executable: false };
   if (!facts.isFile())
     return { kind: facts.isDirectory() ? 'folder' : 'missing', executable: false };
@@ -23,6 +24,15 @@ function probe(path: string): FileProbe {
     return { kind: 'file', executable: true };
   } catch {
     return { kind: 'file', executable: false };
+  }
+}
+
+/** A folder of the path may be another person's, or a link to itself: a shell passes it over too. */
+function statIfReached(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 
