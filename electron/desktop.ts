@@ -3,7 +3,6 @@
  * is the core's. Everything of Electron is handed in, so that all of this runs without its binary.
  */
 import { createRouterClient } from '@orpc/server';
-import { issuerAddresses } from '../core/app/addresses.ts';
 import { type App, createApp } from '../core/app.ts';
 import { createRouter } from '../core/handlers.ts';
 import { type AppPortsOptions, createAppPorts } from '../platform/app-ports.ts';
@@ -11,14 +10,14 @@ import { timeClipboard } from '../platform/clipboard.ts';
 import type { Api } from '../shared/api.ts';
 import { readBundle } from '../web/bundle.ts';
 import { createAutostart, hiddenSwitch } from './autostart.ts';
-import { createExternal } from './external.ts';
+import { createChannels } from './channels.ts';
 import { findOpening, guardApp, guardSession } from './guards.ts';
-import { type Channel, openChannels } from './ipc.ts';
+import { openChannels } from './ipc.ts';
 import { setMenu } from './menu.ts';
 import type { ElectronParts } from './parts.ts';
-import { openPreferences, type Store } from './preferences.ts';
+import { openPreferences, type PreferenceStore, type Store } from './preferences.ts';
 import { registerScheme, serveBundle } from './protocol.ts';
-import { createPortDesk, type PortDesk } from './rpc-port.ts';
+import { createPortDesk } from './rpc-port.ts';
 import { type AppTray, createTray } from './tray.ts';
 import { lookForUpdate, type UpdateFacts } from './updates.ts';
 import { type AppWindow, createWindow } from './window.ts';
@@ -69,17 +68,23 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   const life = { isEnding: false };
   const window = createWindow(electron, {
     preload: options.preload,
-    can: { autostart: true, clipboard: true, openExternal: true },
+    can: { switches: true, clipboard: true, openExternal: true },
     preferences,
     onPageGone: (id) => ports.close(id),
     mayStay: () => !life.isEnding,
   });
-  openChannels(electron, channelsOf(electron, ports, options), window.isOurs, now);
+  const autostart = createAutostart(app, {
+    platform: process.platform,
+    config: options.configHome,
+    program: options.program,
+  });
+  const channels = createChannels({ electron, ports, autostart, preferences });
+  openChannels(electron, channels, window.isOurs, now);
   app.on('before-quit', () => {
     life.isEnding = true;
   });
   app.on('will-quit', () => ports.closeAll());
-  followApp(electron, window);
+  followApp(electron, window, preferences);
   if (!app.commandLine.hasSwitch(hiddenSwitch)) window.show();
   await openTray(electron, core, createRouterClient(router), window);
   void lookForUpdate({
@@ -140,47 +145,14 @@ function composeApp({ clipboard }: ElectronParts, options: DesktopOptions): App 
 }
 
 /** Another start of the app and a click on its icon mean the same: show me the window. */
-function followApp({ app }: ElectronParts, window: AppWindow): void {
+function followApp({ app }: ElectronParts, window: AppWindow, preferences: PreferenceStore): void {
   // What the other start was given is not looked at: nothing from outside is carried out.
   app.on('second-instance', () => window.show());
   app.on('activate', () => window.show());
-  // The tray stays; without this the app would end with its window.
-  app.on('window-all-closed', () => undefined);
-}
-
-function channelsOf(
-  electron: ElectronParts,
-  ports: PortDesk,
-  { configHome, program }: Pick<DesktopOptions, 'configHome' | 'program'>,
-): readonly Channel[] {
-  const open = createExternal(electron, issuerAddresses);
-  const autostart = createAutostart(electron.app, {
-    platform: process.platform,
-    config: configHome,
-    program,
+  // Without a listener the app would always end with its window.
+  app.on('window-all-closed', () => {
+    if (!preferences.read().closeToTray) app.quit();
   });
-  return [
-    {
-      name: 'portcullis:open-port',
-      accepts: (args) => args.length === 0,
-      answer: (_args, { frame, id }) => ports.hand(frame, id),
-    },
-    {
-      name: 'portcullis:open-external',
-      accepts: (args) => args.length === 1 && typeof args[0] === 'string',
-      answer: ([address]) => open(String(address)),
-    },
-    {
-      name: 'portcullis:get-autostart',
-      accepts: (args) => args.length === 0,
-      answer: () => autostart.get(),
-    },
-    {
-      name: 'portcullis:set-autostart',
-      accepts: (args) => args.length === 1 && typeof args[0] === 'boolean',
-      answer: ([on]) => autostart.set(on === true),
-    },
-  ];
 }
 
 async function refresh(api: Api, tray: AppTray): Promise<void> {

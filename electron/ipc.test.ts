@@ -1,20 +1,9 @@
-/** Each channel against each kind of caller and argument that must not pass. */
+/** Each of our channels against each kind of caller and argument that must not pass. */
 import type { IpcMainInvokeEvent } from 'electron';
 import { describe, expect, test } from 'vitest';
-import { type Channel, openChannels } from './ipc.ts';
-
-const channels: readonly Channel[] = [
-  {
-    name: 'nothing',
-    accepts: (args) => args.length === 0,
-    answer: () => 'done',
-  },
-  {
-    name: 'text',
-    accepts: (args) => args.length === 1 && typeof args[0] === 'string',
-    answer: ([text]) => text,
-  },
-];
+import { createChannels } from './channels.ts';
+import { openChannels } from './ipc.ts';
+import { openPreferences } from './preferences.ts';
 
 interface Frame {
   readonly url: string;
@@ -25,7 +14,22 @@ const ours: Frame = { url: 'app://bundle/#/clients', parent: null };
 
 function open() {
   const handlers = new Map<string, (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown>();
+  const done: unknown[] = [];
+  const kept = new Map<string, unknown>();
   let now = 0;
+  const channels = createChannels({
+    electron: {
+      // The one call of each that is made.
+      shell: { openExternal: async (url: string) => void done.push(['opened', url]) } as never,
+      dialog: { showMessageBox: async () => ({ response: 1 }) } as never,
+    },
+    ports: { hand: (_frame, id) => void done.push(['handed', id]) },
+    autostart: { get: async () => true, set: async (on) => void done.push(['autostart', on]) },
+    preferences: openPreferences({
+      get: (name) => kept.get(name),
+      set: (name, value) => void kept.set(name, value),
+    }),
+  });
   const ipcMain = {
     handle: (name: string, handler: (event: IpcMainInvokeEvent) => unknown) =>
       void handlers.set(name, handler),
@@ -38,6 +42,9 @@ function open() {
     () => now,
   );
   return {
+    names: channels.map(({ name }) => name),
+    done,
+    kept,
     wait: (milliseconds: number) => {
       now += milliseconds;
     },
@@ -58,11 +65,32 @@ function open() {
   };
 }
 
-test('our page is answered', () => {
-  const { call } = open();
-  expect(call('nothing', [])).toBe('done');
-  expect(call('text', ['a'])).toBe('a');
-});
+/** Arguments that each channel takes, and some of its own kind that it does not. */
+const table: Readonly<
+  Record<string, { readonly good: readonly unknown[]; readonly bad: readonly unknown[][] }>
+> = {
+  'portcullis:open-port': { good: [], bad: [['x'], [null]] },
+  'portcullis:open-external': {
+    good: ['http://not-opened.example/'],
+    bad: [[], [7], [['https://a.example']], [{ href: 'https://a.example' }]],
+  },
+  'portcullis:get-autostart': { good: [], bad: [[true]] },
+  'portcullis:set-autostart': { good: [true], bad: [[], ['true'], [1], [null]] },
+  'portcullis:get-switches': { good: [], bad: [['closeToTray']] },
+  'portcullis:set-switch': {
+    good: ['closeToTray', false],
+    bad: [
+      [],
+      ['closeToTray'],
+      ['closeToTray', 'false'],
+      ['isMaximized', true],
+      ['window', false],
+      ['__proto__', true],
+      [['closeToTray'], true],
+      [{ closeToTray: true }, true],
+    ],
+  },
+};
 
 const strangers = {
   'a window that is not ours': { id: 2 },
@@ -74,22 +102,32 @@ const strangers = {
   'an empty page': { frame: { url: 'about:blank', parent: null } },
   'no address at all': { frame: { url: '', parent: null } },
 };
-const badArguments = {
+const spoilt = {
   'one more': (args: readonly unknown[]) => [...args, 'more'],
-  'a huge one': () => ['x'.repeat(5000)],
-  'an object': () => [{ toString: 'x' }],
-  'one that cannot be written': () => [10n],
+  'a huge one': (args: readonly unknown[]) => [...args.slice(0, -1), 'x'.repeat(5000)],
+  'an object': (args: readonly unknown[]) => [...args.slice(0, -1), { toString: 'x' }],
+  'one that cannot be written': (args: readonly unknown[]) => [...args.slice(0, -1), 10n],
 };
 
-describe.each(channels.map(({ name }) => name))('%s', (name) => {
-  const good = name === 'text' ? ['a'] : [];
+test('every channel stands in the table', () => {
+  expect(open().names).toEqual(Object.keys(table));
+});
 
+describe.each(Object.entries(table))('%s', (name, { good, bad }) => {
   test.each(Object.entries(strangers))('refuses %s', (_stranger, caller) => {
-    expect(() => open().call(name, good, caller)).toThrow(/^Refused\.$/);
+    const { call, done, kept } = open();
+    expect(() => call(name, good, caller)).toThrow(/^Refused\.$/);
+    expect([done, [...kept]]).toEqual([[], []]);
   });
 
-  test.each(Object.entries(badArguments))('refuses %s', (_argument, spoil) => {
+  test.each(Object.entries(spoilt))('refuses %s', (_argument, spoil) => {
     expect(() => open().call(name, spoil(good))).toThrow(/^Refused\.$/);
+  });
+
+  test.each(bad.map((args) => [args]))('refuses %j', (args) => {
+    const { call, done, kept } = open();
+    expect(() => call(name, args)).toThrow(/^Refused\.$/);
+    expect([done, [...kept]]).toEqual([[], []]);
   });
 
   test('refuses what comes too often, for a while', () => {
@@ -97,6 +135,28 @@ describe.each(channels.map(({ name }) => name))('%s', (name) => {
     for (let count = 0; count < 50; count += 1) call(name, good);
     expect(() => call(name, good)).toThrow(/^Refused\.$/);
     wait(50);
-    expect(call(name, good)).toBeDefined();
+    expect(() => call(name, good)).not.toThrow();
   });
+});
+
+test('our page is answered, and what it sets is kept', async () => {
+  const { call, done } = open();
+  call('portcullis:open-port', []);
+  await call('portcullis:set-autostart', [true]);
+  await call('portcullis:open-external', ['javascript:alert(1)']);
+  expect(await call('portcullis:get-autostart', [])).toBe(true);
+  expect(call('portcullis:get-switches', [])).toEqual({
+    closeToTray: true,
+    checksForUpdates: false,
+  });
+  call('portcullis:set-switch', ['closeToTray', false]);
+  call('portcullis:set-switch', ['checksForUpdates', true]);
+  expect(call('portcullis:get-switches', [])).toEqual({
+    closeToTray: false,
+    checksForUpdates: true,
+  });
+  expect(done).toEqual([
+    ['handed', 1],
+    ['autostart', true],
+  ]);
 });

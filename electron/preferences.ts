@@ -13,6 +13,14 @@ export interface Preferences {
   readonly checksForUpdates: boolean;
 }
 
+/** What a page may turn on and off. */
+const switches = ['closeToTray', 'checksForUpdates'] as const;
+export type SwitchName = (typeof switches)[number];
+
+export function isSwitch(name: unknown): name is SwitchName {
+  return switches.some((one) => one === name);
+}
+
 /** The part of `electron-store` that is used. */
 export interface Store {
   get(key: string): unknown;

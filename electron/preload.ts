@@ -34,4 +34,8 @@ contextBridge.exposeInMainWorld('portcullis', {
   setAutostart: async (on: boolean): Promise<void> => {
     await ipcRenderer.invoke('portcullis:set-autostart', on);
   },
+  getSwitches: (): Promise<unknown> => ipcRenderer.invoke('portcullis:get-switches'),
+  setSwitch: async (name: string, on: boolean): Promise<void> => {
+    await ipcRenderer.invoke('portcullis:set-switch', name, on);
+  },
 });

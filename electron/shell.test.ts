@@ -254,13 +254,18 @@ describe('updates', () => {
   test('never go back, and a failed look is no error', async () => {
     const updater = {
       autoDownload: false,
+      requestHeaders: null,
       allowDowngrade: true,
       allowPrerelease: true,
       checkForUpdatesAndNotify: async () => null,
     };
     const look = { isPackaged: true, isWanted: true };
     expect(await lookForUpdate({ ...look, load: async () => updater })).toBe(true);
-    expect(updater).toMatchObject({ allowDowngrade: false, allowPrerelease: false });
+    expect(updater).toMatchObject({
+      allowDowngrade: false,
+      allowPrerelease: false,
+      requestHeaders: { 'x-user-staging-id': '00000000-0000-0000-0000-000000000000' },
+    });
     const broken = { ...updater, checkForUpdatesAndNotify: () => Promise.reject(new Error('off')) };
     expect(await lookForUpdate({ ...look, load: async () => broken })).toBe(false);
   });

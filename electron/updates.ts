@@ -1,6 +1,8 @@
 /** Looks for a new version once at start, when the person wants that. Never goes back to an old one. */
 import type { AppUpdater } from 'electron-updater';
 
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 export interface UpdateFacts {
   readonly isPackaged: boolean;
   readonly isWanted: boolean;
@@ -10,6 +12,7 @@ export interface UpdateFacts {
 
 interface UpdaterUse {
   autoDownload: boolean;
+  requestHeaders: unknown;
   allowDowngrade: boolean;
   allowPrerelease: boolean;
   checkForUpdatesAndNotify: unknown;
@@ -21,6 +24,8 @@ export async function lookForUpdate({ isPackaged, isWanted, load }: UpdateFacts)
   try {
     const updater = await load();
     updater.autoDownload = true;
+    // The library would send a number of its own that stays the same for this computer.
+    updater.requestHeaders = { 'x-user-staging-id': nobody };
     updater.allowDowngrade = false;
     updater.allowPrerelease = false;
     await updater.checkForUpdatesAndNotify();

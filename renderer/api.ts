@@ -10,13 +10,12 @@ import { fetchThroughDoor, openBrowserDoor } from './browser-door.ts';
 import { isWebAddress, type Shell, type ShellCan } from './shell.ts';
 
 /** What the preload exposes: named functions and plain data, no channel and no event object. */
-export interface DesktopBridge {
+export interface DesktopBridge
+  extends Pick<Shell, 'getAutostart' | 'setAutostart' | 'getSwitches' | 'setSwitch'> {
   readonly can: ShellCan;
   /** Asks for a port; the preload posts `portcullis:port` to this window with the port attached. */
   readonly openPort: () => void;
   readonly openExternal: (url: string) => Promise<void>;
-  readonly getAutostart: () => Promise<boolean>;
-  readonly setAutostart: (on: boolean) => Promise<void>;
 }
 
 declare global {
@@ -59,6 +58,8 @@ function connectByPort(bridge: DesktopBridge): Connection {
       openExternal: (url) => void (isWebAddress(url) && bridge.openExternal(url)),
       getAutostart: () => bridge.getAutostart(),
       setAutostart: (on) => bridge.setAutostart(on),
+      getSwitches: () => bridge.getSwitches(),
+      setSwitch: (name, on) => bridge.setSwitch(name, on),
     },
   };
 }
@@ -86,12 +87,14 @@ async function connectByFetch(): Promise<Connection> {
   return {
     api: createORPCClient(link),
     shell: {
-      can: { ...can, autostart: false },
+      can: { ...can, switches: false },
       openExternal: (url) => {
         if (isWebAddress(url)) window.open(url, '_blank', 'noopener,noreferrer');
       },
       getAutostart: async () => false,
       setAutostart: async () => undefined,
+      getSwitches: async () => ({ closeToTray: false, checksForUpdates: false }),
+      setSwitch: async () => undefined,
     },
   };
 }

@@ -10,7 +10,7 @@ const codeInHash = /^#code=([A-Za-z0-9_-]{16,256})$/;
 /** The door answered that this page has no right to talk to it. */
 export class DoorClosed extends Error {}
 
-export async function openBrowserDoor(view: Window): Promise<Omit<ShellCan, 'autostart'>> {
+export async function openBrowserDoor(view: Window): Promise<Omit<ShellCan, 'switches'>> {
   const code = codeInHash.exec(view.location.hash)?.[1];
   if (code !== undefined) {
     view.history.replaceState(null, '', '#/');

@@ -1,8 +1,8 @@
 /** What the door around the window can do. Screens ask `shell.can`, never where they run. */
 
 export interface ShellCan {
-  /** Start with the computer can be turned on and off. */
-  readonly autostart: boolean;
+  /** The app around the window has switches of its own: its start, its tray, its updates. */
+  readonly switches: boolean;
   /** There is a clipboard on the machine that the core runs on. */
   readonly clipboard: boolean;
   readonly openExternal: boolean;
@@ -13,6 +13,15 @@ export interface Shell {
   readonly openExternal: (url: string) => void;
   readonly getAutostart: () => Promise<boolean>;
   readonly setAutostart: (on: boolean) => Promise<void>;
+  readonly getSwitches: () => Promise<Switches>;
+  readonly setSwitch: (name: keyof Switches, on: boolean) => Promise<void>;
+}
+
+export interface Switches {
+  /** Closing the window leaves the app in the tray. */
+  readonly closeToTray: boolean;
+  /** Looks for a new version at start. */
+  readonly checksForUpdates: boolean;
 }
 
 /** Only addresses of web pages leave the window; anything else is dropped. */

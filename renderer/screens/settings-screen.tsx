@@ -14,6 +14,7 @@ import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
+import { AppSwitches } from './app-switches.tsx';
 import { LeaveSection } from './leave.tsx';
 import { Projects } from './projects.tsx';
 import { Read } from './read.tsx';
@@ -23,11 +24,13 @@ const say = words.settings;
 
 export function SettingsScreen() {
   const overview = useOverview();
+  const { shell } = useConnection();
   return (
     <Page name={say.title} title={say.title}>
       <Machine />
       {overview.data !== undefined && <VaultSection state={overview.data.keychain.state} />}
       <Appearance />
+      {shell.can.switches && <AppSwitches />}
       <Projects />
       <Read query={overview}>{(data) => <About overview={data} />}</Read>
       <LeaveSection />
@@ -107,7 +110,6 @@ function InstallLauncher() {
 function Appearance() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [reduced, setReduced] = useState(readMotion() === 'reduced');
-  const { shell } = useConnection();
   return (
     <Section title={say.appearance}>
       <Rows label={say.appearance}>
@@ -136,31 +138,8 @@ function Appearance() {
             />
           }
         />
-        {shell.can.autostart && <Autostart />}
       </Rows>
     </Section>
-  );
-}
-
-function Autostart() {
-  const { shell } = useConnection();
-  const query = useQuery({ queryKey: ['autostart'], queryFn: shell.getAutostart });
-  const set = useMutation({
-    mutationFn: shell.setAutostart,
-    onSettled: () => query.refetch(),
-  });
-  return (
-    <Row
-      main={say.autostart}
-      side={
-        <Switch
-          aria-label={say.autostart}
-          checked={query.data ?? false}
-          disabled={query.data === undefined || set.isPending}
-          onChange={(event) => set.mutate(event.currentTarget.checked)}
-        />
-      }
-    />
   );
 }
 

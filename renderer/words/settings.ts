@@ -19,7 +19,16 @@ export const settings = {
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   motion: 'Reduce motion',
   motionNote: 'The system’s own setting is always obeyed.',
-  autostart: 'Start with the computer',
+  app: {
+    title: 'The app on this computer',
+    autostart: 'Start with the computer',
+    autostartNote: 'In the tray, without a window.',
+    closeToTray: 'Stay in the tray when the window is closed',
+    closeToTrayNote: 'Portcullis goes on noticing what changes in your clients’ files.',
+    checksForUpdates: 'Look for new versions',
+    checksForUpdatesNote:
+      'At each start, asks GitHub for the newest version and loads it. Nothing about you, this computer or your servers is sent.',
+  },
   folders: 'Folders',
   roots: { config: 'Records', data: 'Backups and launcher', cache: 'Cache' },
   projects: 'Project folders',

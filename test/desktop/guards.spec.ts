@@ -27,8 +27,10 @@ test('the page has named functions and nothing of Electron or Node', async ({ de
       openExternal: 'function',
       getAutostart: 'function',
       setAutostart: 'function',
+      getSwitches: 'function',
+      setSwitch: 'function',
     },
-    can: { autostart: true, clipboard: true, openExternal: true },
+    can: { switches: true, clipboard: true, openExternal: true },
     globals: [],
   });
 });
@@ -156,11 +158,13 @@ test('a window that is not ours gets no port and no answer', async ({ desktop })
       await ask('portcullis:open-external', ['https://github.com/']),
       await ask('portcullis:get-autostart', []),
       await ask('portcullis:set-autostart', [true]),
+      await ask('portcullis:get-switches', []),
+      await ask('portcullis:set-switch', ['closeToTray', false]),
     ];
     other.destroy();
     return all.map(String);
   }, preload);
-  expect(answers).toHaveLength(4);
+  expect(answers).toHaveLength(6);
   for (const answer of answers) expect(answer).toMatch(/Refused\.$/);
 });
 

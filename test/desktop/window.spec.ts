@@ -87,6 +87,29 @@ test('closing hides the window, and another start shows it', async ({ desktop })
   expect(app.windows()).toHaveLength(1);
 });
 
+test('the switches of the app are kept, and the window ends the app when that is wanted', async ({
+  desktop,
+}) => {
+  const { app, window } = await desktop.open();
+  await window.getByRole('link', { name: 'Settings', exact: true }).click();
+  const section = window.getByRole('region', { name: 'The app on this computer' });
+  const toggle = (name: string) => section.getByRole('switch', { name });
+  await expect(toggle('Stay in the tray when the window is closed')).toBeChecked();
+  await expect(toggle('Look for new versions')).not.toBeChecked();
+  await expect(section.getByText('Nothing about you', { exact: false })).toBeVisible();
+  // Playwright's own click would land on the hidden input, below what a person sees.
+  await toggle('Stay in the tray when the window is closed').click({ force: true });
+  await toggle('Look for new versions').click({ force: true });
+  await expect(toggle('Stay in the tray when the window is closed')).not.toBeChecked();
+  await expect(toggle('Look for new versions')).toBeChecked();
+  expect(
+    JSON.parse(await desktop.read('.local/share/portcullis/desktop/desktop.json')),
+  ).toMatchObject({ closeToTray: false, checksForUpdates: true });
+  const ended = app.waitForEvent('close');
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await ended;
+});
+
 type Place = { x: number; y: number; width: number; height: number };
 
 const setPlace = (app: ElectronApplication, place: Place) =>

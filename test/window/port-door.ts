@@ -64,7 +64,7 @@ export async function openPortDoor(page: Page, scene: SceneName): Promise<PortDo
       for (const port of received.splice(0)) port.dispatchEvent(new Event('close'));
     };
     window.portcullis = {
-      can: { autostart: true, clipboard: true, openExternal: true },
+      can: { switches: true, clipboard: true, openExternal: true },
       openPort: async () => {
         const number = await window.openFixturePort();
         const { port1, port2 } = new MessageChannel();
@@ -75,6 +75,8 @@ export async function openPortDoor(page: Page, scene: SceneName): Promise<PortDo
       openExternal: async () => undefined,
       getAutostart: async () => true,
       setAutostart: async () => undefined,
+      getSwitches: async () => ({ closeToTray: true, checksForUpdates: false }),
+      setSwitch: async () => undefined,
     };
   })()`);
   return {

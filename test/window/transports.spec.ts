@@ -20,8 +20,17 @@ test('over a port: the whole window without one call over HTTP', async ({ page, 
   await expect(page.getByRole('link', { name: /^github/ })).toBeVisible();
   await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByRole('switch', { name: 'Start with the computer' })).toBeChecked();
+  await expect(page.getByRole('switch', { name: /^Stay in the tray/ })).toBeChecked();
+  await expect(page.getByRole('switch', { name: 'Look for new versions' })).not.toBeChecked();
   expect(calls).toEqual([]);
   expect(door.ports()).toBe(1);
+});
+
+test('in a browser there are no switches of an app', async ({ page, open }) => {
+  await open('everyday', '/settings');
+  await settle(page);
+  await expect(page.getByRole('heading', { name: 'Appearance' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The app on this computer' })).toBeHidden();
 });
 
 test('a port that is closed shows itself, and the page asks for another', async ({
