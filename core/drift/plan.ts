@@ -229,18 +229,26 @@ function sayError(thrown: unknown): string {
 function consentFor(
   { looked }: PlanInput,
   action: DriftAction,
-  { row, files }: ClientSurvey,
+  client: ClientSurvey,
   file: string,
   work: Work,
 ): DriftPlanItem['consent'] {
   if (work.writes.length === 0 && work.adoption === undefined) return undefined;
-  const settings = looked.records.clientSettings[row.id];
-  if (row.evidence === 'secondary' && settings?.writeConsentAt === undefined) {
+  const role = client.files.find(({ location }) => location.path === file)?.location.role;
+  const isNew = action === 'place' || work.adoption !== undefined;
+  return consentToPlace(client, isNew ? role : undefined, looked.records.clientSettings);
+}
+
+/** What a new entry in such a file needs beside its tick. */
+export function consentToPlace(
+  { row }: ClientSurvey,
+  role: ClientSurvey['files'][number]['location']['role'] | undefined,
+  settings: Looked['records']['clientSettings'],
+): DriftPlanItem['consent'] {
+  if (row.evidence === 'secondary' && settings[row.id]?.writeConsentAt === undefined) {
     return 'secondary-evidence';
   }
-  const role = files.find(({ location }) => location.path === file)?.location.role;
-  const isNew = action === 'place' || work.adoption !== undefined;
-  return role === 'project' && isNew ? 'shared-project-file' : undefined;
+  return role === 'project' ? 'shared-project-file' : undefined;
 }
 
 /** Each item is tried on top of those before it: the first that does not fit its file is refused. */

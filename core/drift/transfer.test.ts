@@ -4,6 +4,7 @@ import { home, openMemoryApp, protectAll } from '../../test/support/memory-app.t
 
 const token = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'}`;
 const cursor = '.cursor/mcp.json';
+const amp = '.config/amp/settings.json';
 /** Sealing by a passphrase is slow by design. */
 const slow = 120_000;
 const passphrase = 'correct horse battery staple';
@@ -40,7 +41,7 @@ describe('hostile', () => {
     ['nothing', ''],
     ['not JSON', '{'],
     ['another file', '{"mcpServers": {}}'],
-    ['a later version', '{"portcullis": "records", "version": 2, "servers": []}'],
+    ['a later format', '{"portcullis": "records", "version": 2, "servers": []}'],
     [
       'an id that is a path',
       '{"portcullis":"records","version":1,"servers":[{"id":"../x","name":"x","enabled":true,"launch":{"transport":"stdio","command":"x","args":[],"env":{}},"secrets":[],"clients":[]}]}',
@@ -51,6 +52,19 @@ describe('hostile', () => {
       code: 'bad_input',
     });
     expect((await world.app.records.read()).revision).toBe(0);
+  });
+
+  test('a later format and two servers of one id are told apart from nonsense', async () => {
+    const world = await openMemoryApp({});
+    const file = JSON.parse((await (await openSource()).api.records.export({})).text);
+    const later = JSON.stringify({ ...file, version: 2, more: true });
+    await expect(world.api.records.importPlan({ text: later })).rejects.toMatchObject({
+      message: expect.stringContaining('newer Portcullis'),
+    });
+    const twins = JSON.stringify({ ...file, servers: [...file.servers, ...file.servers] });
+    await expect(world.api.records.importPlan({ text: twins })).rejects.toMatchObject({
+      message: expect.stringContaining('two servers “github”'),
+    });
   });
 
   test(
@@ -131,3 +145,61 @@ test(
   },
   slow,
 );
+
+test('a server that starts something else here says what, and keeps its client', async () => {
+  const source = await openSource();
+  const { text } = await source.api.records.export({});
+  expect((await source.api.records.importPlan({ text })).servers).toMatchObject([
+    { way: 'same', clients: [], missing: [] },
+  ]);
+  const file = JSON.parse(text);
+  file.servers[0].launch.args = ['-y', 'another'];
+  const changed = { text: JSON.stringify(file) };
+  const plan = await source.api.records.importPlan(changed);
+  expect(plan.servers).toMatchObject([
+    { way: 'changed', here: 'npx -y server', shown: 'npx -y another', clients: [], missing: [] },
+  ]);
+  const { receipts } = await take(source, changed);
+  expect(receipts.map(({ message }) => message)).toEqual(['Taken over.']);
+  expect((await source.api.servers.get({ id: 'github' })).shown).toBe('npx -y another');
+});
+
+test('clients of second hand need their yes, and absent ones are named', async () => {
+  const file = JSON.parse((await (await openSource()).api.records.export({})).text);
+  const clients = ['amp', 'zed'].map((client) => ({ client, entryName: 'github' }));
+  file.servers[0].clients = clients;
+  const world = await openMemoryApp({ [amp]: '{}' });
+  const { servers } = await world.api.records.importPlan({ text: JSON.stringify(file) });
+  expect(servers).toMatchObject([
+    {
+      clients: ['amp'],
+      consents: ['secondary-evidence'],
+      notes: ['Not on this computer: zed.'],
+    },
+  ]);
+});
+
+test('a confined server stays confined on the other machine', async () => {
+  const source = await openSource();
+  const scope = {
+    level: 'confined' as const,
+    runtime: 'node' as const,
+    environment: [],
+    folders: [{ path: `${home}/notes`, access: 'read' as const }],
+    hosts: 'any' as const,
+  };
+  await source.app.records.change((before) => ({
+    records: { ...before, servers: before.servers.map((server) => ({ ...server, scope })) },
+    result: undefined,
+  }));
+  expect((await source.api.records.exportPlan({})).warnings).toEqual([
+    '“github” names a path of this computer.',
+  ]);
+  const { text } = await source.api.records.export({});
+  const world = await openMemoryApp({});
+  expect((await world.api.records.importPlan({ text })).servers[0]?.notes).toContain(
+    `Its scope names folders of the other computer: ${home}/notes.`,
+  );
+  await take(world, { text });
+  expect((await world.api.servers.get({ id: 'github' })).record.scope).toEqual(scope);
+});

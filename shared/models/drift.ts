@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { clientFileSchema, clientSummarySchema } from './client.ts';
 import { basisSchema, planFileSchema, progressSchema, receiptSchema } from './protect.ts';
+import { credentialScopeSchema } from './scope.ts';
 import { driftPolicySchema, launchSpecSchema, serverIdSchema, timeSchema } from './server.ts';
 
 /** What is the matter with one entry in one file. `docs/drift.md` says how each is told. */
@@ -244,6 +245,8 @@ export const exportedServerSchema = z.strictObject({
   name: z.string().min(1).max(200),
   enabled: z.boolean(),
   launch: launchSpecSchema,
+  /** Without it a server that is confined here would start unconfined there. */
+  scope: credentialScopeSchema.optional(),
   secrets: z
     .array(z.strictObject({ name: z.string(), kind: z.string(), rotateUrl: z.string().optional() }))
     .readonly(),
@@ -272,13 +275,17 @@ export const importPlanSchema = z.strictObject({
       z.strictObject({
         id: serverIdSchema,
         name: z.string(),
-        /** `same`: nothing to do. `changed`: a record of this id starts something else. */
+        /** `same`: nothing to do. `changed`: a record of this id starts something else, or otherwise. */
         way: z.enum(['new', 'same', 'changed']),
         shown: z.string(),
+        /** What the record of this id starts here, when that is different. */
+        here: z.string().optional(),
         /** Secrets that neither the file nor this keychain has: to be entered. */
         missing: z.array(z.string()).readonly(),
         /** Clients that are here and would get it. */
         clients: z.array(z.string()).readonly(),
+        /** What it needs an explicit yes for, without which those clients do not get it. */
+        consents: z.array(driftConsentSchema).readonly(),
         notes: z.array(z.string()).readonly(),
       }),
     )

@@ -1,0 +1,117 @@
+/** Takes the servers of a file over: keychain, record, then each client that is here, as if ticked. */
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { DriftChange, DriftChoices, ExportedServer } from '../../shared/models/drift.ts';
+import type { Receipt } from '../../shared/models/protect.ts';
+import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
+import type { Report } from '../edits/stream.ts';
+import type { Records } from '../records/schema.ts';
+import type { SecretValues } from '../secrets/secrets.ts';
+import type { Drift } from './drift.ts';
+import { type ImportInput, type ImportPorts, type Prepared, prepareImport } from './plan-import.ts';
+
+interface Ports extends ImportPorts {
+  readonly drift: Drift;
+}
+
+export interface ImportChoices {
+  readonly basis: string;
+  readonly servers?: readonly ServerId[] | undefined;
+  readonly secrets: ReadonlyMap<ServerId, SecretValues>;
+  readonly consents: DriftChoices['consents'];
+}
+
+export async function runImport(
+  ports: Ports,
+  input: ImportInput,
+  choices: ImportChoices,
+  report: Report,
+) {
+  const prepared = await prepareImport(ports, input);
+  if (prepared.plan.basis !== choices.basis) {
+    throw new AppError('conflict', 'Something has changed since this plan was made.', {
+      hint: 'Make the plan again and look at what is different. Nothing was changed.',
+    });
+  }
+  const wanted = prepared.servers.filter(({ id }) => choices.servers?.includes(id) ?? true);
+  const receipts: Receipt[] = [];
+  for (const [done, server] of wanted.entries()) {
+    report({ step: 'store', subject: server.id, done, total: wanted.length });
+    receipts.push(await importServer(ports, server, prepared, choices));
+  }
+  const taken = wanted.filter(({ id }) =>
+    receipts.some(({ server, outcome }) => server === id && outcome !== 'failed'),
+  );
+  const placed = await placeImported(ports, taken, prepared, choices, report);
+  return { receipts: [...receipts, ...placed], counts: (await ports.drift.look()).counts };
+}
+
+/** Keychain first, then the record: a record without its values would promise what is not there. */
+async function importServer(
+  ports: Ports,
+  server: ExportedServer,
+  { values }: Prepared,
+  { secrets: entered }: ImportChoices,
+): Promise<Receipt> {
+  const place = { item: server.id, file: ports.records.file, pointer: '', server: server.id };
+  const own = new Map([...(values.get(server.id) ?? []), ...(entered.get(server.id) ?? [])]);
+  try {
+    if (own.size > 0) await ports.secrets.put(server.id, own);
+    const at = ports.clock.now();
+    await ports.records.change((records) => ({
+      records: mergeServer(records, server, at),
+      result: undefined,
+    }));
+    return { ...place, outcome: 'done', message: 'Taken over.' };
+  } catch (thrown) {
+    const { code, message, hint } = toAppError(thrown);
+    const failed = { ...place, outcome: 'failed' as const, code, message };
+    return hint === undefined ? failed : { ...failed, hint };
+  }
+}
+
+function mergeServer(records: Records, server: ExportedServer, at: string): Records {
+  const known = records.servers.find(({ id }) => id === server.id);
+  const { id, name, enabled, launch, scope, driftPolicy } = server;
+  const merged: ServerRecord = {
+    ...known,
+    id,
+    name,
+    enabled,
+    launch,
+    ...(scope === undefined ? {} : { scope }),
+    secrets: server.secrets.map((secret) => ({
+      ...secret,
+      storedAt: known?.secrets.find((one) => one.name === secret.name)?.storedAt ?? at,
+    })),
+    placements: known?.placements ?? [],
+    ...(driftPolicy === undefined ? {} : { driftPolicy }),
+    createdAt: known?.createdAt ?? at,
+    updatedAt: at,
+  };
+  const others = records.servers.filter((one) => one.id !== id);
+  const servers = [...others, merged].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return { ...records, servers };
+}
+
+async function placeImported(
+  { drift }: Ports,
+  servers: readonly ExportedServer[],
+  { plan }: Prepared,
+  { consents }: ImportChoices,
+  report: Report,
+): Promise<readonly Receipt[]> {
+  const changes = servers.flatMap(({ id: server }): readonly DriftChange[] => {
+    const clients = plan.servers.find(({ id }) => id === server)?.clients ?? [];
+    return clients.map((client) => ({ action: 'place', server, client }));
+  });
+  if (changes.length === 0) return [];
+  const placing = await drift.plan({ changes });
+  const receipts: Receipt[] = [];
+  const items = placing.items.map(({ id }) => id);
+  const choices = { basis: placing.basis, selection: { changes }, items, consents };
+  for await (const part of drift.apply(choices)) {
+    if (part.type === 'result') receipts.push(...part.receipts);
+    else report(part);
+  }
+  return receipts;
+}
