@@ -2,6 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/fetch';
+import type { Api } from '../../shared/api.ts';
+import { codeOf, exchange } from './browser-door.ts';
 import { cliProgram, type Env } from './cli.ts';
 
 export interface ServedDoor {
@@ -35,6 +39,15 @@ export async function startServe(env: Env, port?: number): Promise<ServedDoor> {
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
   };
+}
+
+/** The typed client of the contract over HTTP, entered as the page enters. Uses the address up. */
+export async function connectTo({ address, port }: ServedDoor): Promise<Api> {
+  const { origin } = new URL(address);
+  const entered = await exchange({ origin, port }, codeOf(address));
+  const cookie = entered.headers['set-cookie']?.split(';')[0] ?? '';
+  const headers = { cookie, origin, 'x-portcullis': '1' };
+  return createORPCClient(new RPCLink({ url: `${origin}/rpc`, headers }));
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
