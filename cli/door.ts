@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os';
 import manifest from '../package.json' with { type: 'json' };
+import { emptyCoreDumps } from '../platform/core-dumps.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 import type { Context } from './command.ts';
 import { printHelp } from './commands/help.ts';
@@ -25,6 +26,7 @@ interface Screen {
 
 /** Never returns: ends the process with the exit code of what was asked for. */
 export async function openDoor(typed: readonly string[]): Promise<never> {
+  emptyCoreDumps();
   const json = wantsJson(typed);
   const terminal = createTerminal(process.stdout, process.stderr, process.env);
   const progress = createProgress(process.stderr, { quiet: json, now: () => performance.now() });

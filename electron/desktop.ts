@@ -7,6 +7,7 @@ import { type App, createApp } from '../core/app.ts';
 import { createRouter } from '../core/handlers.ts';
 import { type AppPortsOptions, createAppPorts } from '../platform/app-ports.ts';
 import { timeClipboard } from '../platform/clipboard.ts';
+import { emptyCoreDumps } from '../platform/core-dumps.ts';
 import type { Api } from '../shared/api.ts';
 import { readBundle } from '../web/bundle.ts';
 import { createAutostart, hiddenSwitch } from './autostart.ts';
@@ -47,6 +48,7 @@ export async function startDesktop(
     process.stderr.write(`portcullis: --${opening} is not honoured.\n`);
     return app.exit(2);
   }
+  emptyCoreDumps();
   app.setPath('userData', options.shellFolder);
   if (!app.requestSingleInstanceLock()) return app.quit();
   registerScheme(electron);

@@ -8,6 +8,8 @@ import { type ElectronParts, isOurAddress, windowOrigin } from './parts.ts';
 /** Must run before the app is ready. */
 export function guardApp({ app }: Pick<ElectronParts, 'app'>): void {
   app.enableSandbox();
+  // A report of a crash holds memory. None is made, so none can be sent.
+  app.commandLine.appendSwitch('disable-breakpad');
   app.on('session-created', (session) => guardSession(session, app));
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
 }

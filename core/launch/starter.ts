@@ -46,6 +46,9 @@ export function renderStarter(parts: {
       '#!/bin/sh',
       '# Starts an MCP server for an AI client. Written by Portcullis; changes are overwritten.',
       `unset ${unwelcome.join(' ')}`,
+      // A server holds secrets, and a dump of its memory would be a file with them: none unless it is
+      // asked for, and then an empty one. Where a system knows neither, the start goes on.
+      '{ ulimit -S -c 0; echo 0 >/proc/self/coredump_filter; } 2>/dev/null',
       // Keeps the bundle compiled from the second start on.
       `export NODE_COMPILE_CACHE=${quote(parts.compiled)}`,
       `exec ${quote(parts.node)} ${quote(parts.bundle)} "$@" ${closed}`,

@@ -3,6 +3,7 @@
  * hangs. One request at a time on stdin, answers on stdout; it ends with its parent.
  * Arguments: the path of the native library.
  */
+import { emptyCoreDumps } from '../core-dumps.ts';
 import { classifyFailure } from './failures.ts';
 import { createFrameReader, encodeFrame } from './frames.ts';
 import { openItems } from './items.ts';
@@ -35,6 +36,7 @@ function leave(): never {
   return process.exit(1);
 }
 
+emptyCoreDumps();
 const [library = ''] = process.argv.slice(2);
 let connected = false;
 const items = openItems({

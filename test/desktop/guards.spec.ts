@@ -54,6 +54,21 @@ test('what Electron made of the window is closed', async ({ desktop }) => {
   });
 });
 
+test('a crash of the main process leaves none of its memory, and nothing reports it', async ({
+  desktop,
+}) => {
+  const { app } = await desktop.open();
+  const facts = await app.evaluate(({ app: electron }) => ({
+    isOff: electron.commandLine.hasSwitch('disable-breakpad'),
+    // The kernel's list of what a dump would hold, where there is one.
+    dumped:
+      process.platform === 'linux'
+        ? process.getBuiltinModule('node:fs').readFileSync('/proc/self/coredump_filter', 'utf8')
+        : '00000000\n',
+  }));
+  expect(facts).toEqual({ isOff: true, dumped: '00000000\n' });
+});
+
 test('the page comes from our own scheme with the content policy', async ({ desktop }) => {
   const { app, window } = await desktop.open();
   const url = await app.evaluate(({ BrowserWindow }) =>
