@@ -3,7 +3,7 @@ import { AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
 import type { ClientFile } from '../../shared/models/client.ts';
 import type { DocumentFormat, ParsedDocument } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse-document.ts';
-import type { Files } from '../ports.ts';
+import type { FileFacts, Files } from '../ports.ts';
 import type { Entry } from './entry.ts';
 import type { FileLocation } from './locate-files.ts';
 import { managedServerId } from './managed-entry.ts';
@@ -49,10 +49,28 @@ async function readDocument(
   path: string,
   format: DocumentFormat,
 ): Promise<ParsedDocument | undefined> {
-  const facts = await files.stat(path);
-  if (facts === undefined) return checkLink(files, path);
-  if (facts.kind !== 'file') throw notAFile(path);
-  return parseDocument(await files.read(path, { limit }), format, path);
+  for (let tries = 1; ; tries += 1) {
+    const facts = await files.stat(path);
+    if (facts === undefined) return checkLink(files, path);
+    if (facts.kind !== 'file') throw notAFile(path);
+    const bytes = await files.read(path, { limit });
+    try {
+      return parseDocument(bytes, format, path);
+    } catch (thrown) {
+      if (tries === mostReads || !(await isWrittenSince(files, path, facts))) throw thrown;
+    }
+  }
+}
+
+/** A program that writes in place leaves half a file for a moment, and is done a moment later. */
+const mostReads = 5;
+
+async function isWrittenSince(files: Files, path: string, before: FileFacts): Promise<boolean> {
+  const now = await files.stat(path);
+  return (
+    now !== undefined &&
+    (now.modified !== before.modified || now.size !== before.size || now.inode !== before.inode)
+  );
 }
 
 async function checkLink(files: Files, path: string): Promise<undefined> {

@@ -25,6 +25,7 @@ import { openEditWorld, type Planted, renderClientFile } from '../../test/suppor
 import { createMemoryKeychain } from '../../test/support/memory-keychain.ts';
 import { plantSecret } from '../../test/support/planted.ts';
 import { findValues } from '../../test/support/survival.ts';
+import { parseDocument } from '../documents/parse-document.ts';
 import type { Files } from '../ports.ts';
 import type { MoveFile, MoveResult } from './model.ts';
 
@@ -368,4 +369,39 @@ describe('the lock folder of a client', () => {
     expect(only(result).error?.code).toBe('file_busy');
     expect(readdirSync(lockDirectory)).toEqual(['owner.other']);
   });
+});
+
+test('half a file, as a program leaves it that writes in place, is read again; a broken one is told', async () => {
+  const file = join(home, 'settings.json');
+  const halves = { left: 0 };
+  const real = createFiles('linux');
+  const world = open({
+    ...real,
+    read: async (path, options) => {
+      const bytes = await real.read(path, options);
+      if (path !== file || halves.left === 0) return bytes;
+      halves.left -= 1;
+      return bytes.slice(0, bytes.byteLength / 2);
+    },
+  });
+  const edit: MoveFile['edit'] = (bytes) => {
+    parseDocument(bytes, 'json', file);
+    return Buffer.from(Buffer.from(bytes).toString().replace('old', 'new'));
+  };
+  writeFileSync(file, '{ "name": "old" }');
+  let looked = 0;
+  const half = await move(world, {
+    file,
+    places: [],
+    edit: (bytes) => {
+      looked += 1;
+      const edited = edit(bytes);
+      if (looked === 1) halves.left = 1;
+      return edited;
+    },
+  });
+  expect(only(half).outcome).toBe('rewritten');
+  expect(readFileSync(file, 'utf8')).toBe('{ "name": "new" }');
+  writeFileSync(file, '{ "name": ');
+  expect(only(await move(world, { file, places: [], edit })).error?.code).toBe('file_unparsable');
 });

@@ -76,7 +76,9 @@ async function writeUnlocked(ports: WritePorts, request: WriteRequest): Promise<
   let overwritten: WriteOutcome | undefined;
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (attempt > 0) await ports.clock.sleep(firstBackOff * 2 ** attempt * (0.5 + Math.random()));
-    const { seen, bytes } = await tryEdit(ports, request.file);
+    const edited = await tryEditAgain(ports, request.file, attempt < tries - 1);
+    if (edited === undefined) continue;
+    const { seen, bytes } = edited;
     if (bytes === undefined) return keepingOurs(seen, overwritten);
     const backup = await request.backUp(seen);
     const written = isHardLinked(seen)
@@ -94,6 +96,20 @@ async function writeUnlocked(ports: WritePorts, request: WriteRequest): Promise<
       details: { file: request.file.file },
     },
   );
+}
+
+/** Undefined where another program may be in the middle of writing: the file was whole when this was planned. */
+async function tryEditAgain(
+  ports: WritePorts,
+  file: MoveFile,
+  again: boolean,
+): Promise<Awaited<ReturnType<typeof tryEdit>> | undefined> {
+  try {
+    return await tryEdit(ports, file);
+  } catch (thrown) {
+    if (again && thrown instanceof AppError && thrown.code === 'file_unparsable') return undefined;
+    throw thrown;
+  }
 }
 
 /** Another program wrote right after us and kept our edit: the file is rewritten all the same. */
