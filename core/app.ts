@@ -179,8 +179,9 @@ export function createApp(ports: AppPorts): App {
     },
     countExposed,
     recover: async () => {
-      await edits.recover(createRecovery(protectPorts));
+      const report = await edits.recover(createRecovery(protectPorts));
       await settleRuns(protectPorts);
+      return report;
     },
     guard: createGuard({ clients, files, clock }),
     startOnce: async (server) => {
@@ -193,6 +194,8 @@ export function createApp(ports: AppPorts): App {
     ...protectPorts,
     ...ports,
     adoption: createAdoption(protect),
+    // Whoever settles by itself stays and looks again: nothing has to be waited for.
+    adoptionBySelf: createAdoption(createProtect({ ...protectPorts, guard: async () => [] })),
     fingerprinter: exposure.fingerprinter,
     announce: events.announce,
   };

@@ -27,7 +27,7 @@ import { readStoredMasks } from '../exposure/diff-file.ts';
 import type { Files, Keychain, Processes, Roots } from '../ports.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { type ApplyPorts, applyItems } from './apply.ts';
+import { type Adoption, type ApplyPorts, applyItems } from './apply.ts';
 import { findDiffering } from './differing.ts';
 import { type Cell, lookAtCells } from './look.ts';
 import type { Looked } from './looked.ts';
@@ -49,6 +49,8 @@ export interface DriftPorts extends ApplyPorts {
   readonly edits: Edits;
   readonly fingerprinter: () => Promise<(value: Secret) => string>;
   readonly announce: (event: AppEvent) => void;
+  /** For what a policy adopts: does not wait to see whether a client writes its old text back. */
+  readonly adoptionBySelf: Adoption;
 }
 
 export interface Drift {
@@ -85,6 +87,7 @@ export function createDrift(ports: DriftPorts): Drift {
   const { records } = ports;
   const notice = createNoticed({
     ...inside,
+    ports: { ...ports, adoption: ports.adoptionBySelf },
     look: () => lookSettled(inside),
     plan: (selection) => planNow(inside, selection),
   });

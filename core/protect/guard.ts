@@ -34,30 +34,48 @@ export function createGuard({ clients, files, clock }: GuardPorts) {
     for (const [at, pause] of looks.entries()) {
       if (at > 1 && undone.length === 0) return [];
       await clock.sleep(pause);
-      undone = await findUndone(files, watched);
-      if (undone.length > 0 && at < looks.length - 1) await redo(undone);
+      undone = await findUndone({ files, clock }, watched);
+      if (undone.length > 0 && at < looks.length - 1) await tryRedo(() => redo(undone));
     }
     return undone.map(({ file }) => file);
   };
 }
 
+/** The files are written already: what keeps a redo from being done shows at the next look. */
+async function tryRedo(redo: () => Promise<void>): Promise<void> {
+  try {
+    await redo();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+  }
+}
+
+type LookPorts = Pick<GuardPorts, 'files' | 'clock'>;
+
 /** Files in which old text is back: there the work would change something again. */
 async function findUndone(
-  files: Files,
+  ports: LookPorts,
   watched: readonly FileWork[],
 ): Promise<readonly FileWork[]> {
-  const states = await Promise.all(watched.map((work) => isUndone(files, work)));
+  const states = await Promise.all(watched.map((work) => isUndone(ports, work)));
   return watched.filter((_, at) => states[at]);
 }
 
-async function isUndone(files: Files, { file, redo }: FileWork): Promise<boolean> {
-  try {
-    if (redo === undefined || (await files.stat(file)) === undefined) return false;
-    const bytes = await files.read(file);
-    return Buffer.compare(redo(bytes), bytes) !== 0;
-  } catch (thrown) {
-    // Half written at this moment, or not readable: nothing that a redo could mend.
-    if (thrown instanceof AppError) return false;
-    throw thrown;
+/** A client that writes in place leaves half a file for a moment. */
+const halfWritten = { tries: 10, pause: 50 };
+
+async function isUndone({ files, clock }: LookPorts, { file, redo }: FileWork): Promise<boolean> {
+  if (redo === undefined) return false;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if ((await files.stat(file)) === undefined) return false;
+      const bytes = await files.read(file);
+      return Buffer.compare(redo(bytes), bytes) !== 0;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      // It stays broken or shut: nothing that a redo could mend.
+      if (tries === halfWritten.tries) return false;
+    }
+    await clock.sleep(halfWritten.pause);
   }
 }

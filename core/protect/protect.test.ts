@@ -38,6 +38,18 @@ test('a plan whose entries changed since is refused, and nothing is changed', as
   expect(world.keychain.accounts()).toEqual([]);
 });
 
+test('a run that finds nothing to do is no run: the one before it is what undo takes back', async () => {
+  const text = cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } });
+  const world = await openMemoryApp({ [cursor]: text });
+  const { run } = await protectAll(world);
+  expect((await protectAll(world)).run).toMatchObject({ state: 'done', files: [] });
+  expect((await world.api.protect.runs({})).map(({ id }) => id)).toEqual([run.id]);
+  const plan = await world.api.protect.planUndo({});
+  expect(plan.run.id).toBe(run.id);
+  await finish(await world.api.protect.undo({ basis: plan.basis, run: run.id }));
+  expect(await world.read(cursor)).toBe(text);
+});
+
 test('another part of the file may change between plan and apply', async () => {
   const secret = plant();
   const entry = { a: { command: 'a', env: { API_KEY: secret } } };

@@ -15,13 +15,15 @@ import type {
 import type { ServerId } from '../../shared/models/server.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Edits } from '../edits/edits.ts';
-import type { Move, StoredItem } from '../edits/model.ts';
+import type { Move, MoveResult, StoredItem } from '../edits/model.ts';
+import type { RecoveryReport } from '../edits/recovery.ts';
 import { type Report, streamRun } from '../edits/stream.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import type { Clock } from '../ports.ts';
 import type { Run } from '../records/schema.ts';
 import { commitRun, commitServers } from './commit.ts';
 import { type DraftEntry, type DraftServer, isWorthMoving, itemId } from './draft.ts';
+import { endRun, readRun, recordRun, withRecovered, writtenWork } from './end-run.ts';
 import { type FileWork, planWork } from './file-work.ts';
 import { type Gathered, type GatherPorts, gather, type LeftAlone } from './gather.ts';
 import { presentPlan, questionId } from './plan.ts';
@@ -39,7 +41,7 @@ export interface ProtectPorts extends GatherPorts {
   /** Findings that are still there, by a fresh scan. */
   readonly countExposed: () => Promise<number>;
   /** Settles moves that stopped midway. */
-  readonly recover: () => Promise<void>;
+  readonly recover: () => Promise<RecoveryReport>;
   /** Watches the rewritten files of clients that write from memory, and redoes what they undo. */
   readonly guard: (
     files: readonly FileWork[],
@@ -111,7 +113,7 @@ async function applyProtect(
     (server) => !decided.store.some((item) => item.server === server.id),
   );
   const reporter = stepReporter(report, moves.length, decided.store.length);
-  const moved = await ports.edits.runMove({
+  const first = await ports.edits.runMove({
     id,
     kind: 'protect',
     store: decided.store,
@@ -126,12 +128,13 @@ async function applyProtect(
     onProgress: reporter,
   });
   const safe =
-    moved.error === undefined && moved.items.every(({ outcome }) => outcome === 'stored');
+    first.error === undefined && first.items.every(({ outcome }) => outcome === 'stored');
   const scrubbed =
     safe && scrubId !== undefined ? await runScrub(ports, scrubId, scrubs, reporter) : undefined;
-  const finished = await finishRun(ports, run, moved, scrubbed);
+  await recordRun(ports, run, first, scrubbed);
   // Something is stored that no file came to refer to: finished or taken back at once.
-  if (moved.pending) await ports.recover();
+  const moved = first.pending ? withRecovered(first, await ports.recover()) : first;
+  const finished = await readRun(ports, endRun(run, moved, scrubbed));
   const rewriters = await ports.guard(writtenWork(moves, moved), async (undone) => {
     await ports.edits.runMove({
       id: ports.edits.newMoveId(),
@@ -151,12 +154,6 @@ async function applyProtect(
       )
       .flatMap(rotateAdvice),
   };
-}
-
-/** Only files that were written: after a failure the old text is where it should be. */
-function writtenWork(moves: readonly FileWork[], { files }: MoveResult): readonly FileWork[] {
-  const written = files.filter(({ outcome }) => outcome === 'rewritten').map(({ file }) => file);
-  return moves.filter(({ file }) => written.includes(file));
 }
 
 function planOutdated(): AppError {
@@ -271,14 +268,14 @@ async function commit(
 ): Promise<void> {
   const done = servers.filter(({ id }) => stored.includes(id));
   const placed = entries.filter(({ source }) => files.includes(source.file));
+  // A run that changes nothing is none: nobody could finish it or take it back.
+  if (done.length === 0 && placed.length === 0) return;
   const commitment = { servers: done, entries: placed, at: run.at, launcher: ports.launcher };
   await ports.records.change((records) => ({
     records: commitRun(commitServers(records, commitment), run),
     result: undefined,
   }));
 }
-
-type MoveResult = Awaited<ReturnType<Edits['runMove']>>;
 
 async function runScrub(
   ports: ProtectPorts,
@@ -293,36 +290,6 @@ async function runScrub(
     files: scrubs.map(toMoveFile),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-}
-
-/** The run with what really happened; servers that no file came to use are forgotten again. */
-async function finishRun(
-  ports: ProtectPorts,
-  run: Run,
-  moved: MoveResult,
-  scrubbed: MoveResult | undefined,
-): Promise<Run> {
-  const results = [...moved.files, ...(scrubbed?.files ?? [])];
-  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
-  const failedItems = moved.items.filter(({ outcome }) => outcome !== 'stored').length;
-  const written = results.filter(({ outcome }) => outcome === 'rewritten');
-  const finished: Run = {
-    ...run,
-    files: written.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, after }])),
-    state: moved.pending
-      ? 'unfinished'
-      : failed + failedItems === 0 && moved.error === undefined
-        ? 'done'
-        : written.length > 0
-          ? 'partly'
-          : 'failed',
-  };
-  if (written.length === 0 && moved.items.length === 0) return finished;
-  await ports.records.change((records) => ({
-    records: commitRun(records, finished),
-    result: undefined,
-  }));
-  return finished;
 }
 
 /** More at once would slow each other down on a small machine. */

@@ -52,20 +52,21 @@ function receiptOf(item: PlanItem, result: FileResult | undefined, outcome: Outc
   if (result.outcome === 'unchanged') {
     return { ...place, outcome: 'unchanged', message: 'There was nothing to change any more.' };
   }
-  const silent = item.server === undefined ? undefined : outcome.started.get(item.server);
-  if (silent !== undefined) {
-    return {
-      ...failure(place, silent),
-      outcome: 'done',
-      message: `Protected, but the server did not start: ${silent.message}`,
-    };
-  }
+  // Before all else: the value is in the file again.
   if (outcome.rewriters.includes(item.file)) {
     return {
       ...place,
       outcome: 'done',
       message: 'Protected, but its client keeps writing the old text back.',
       hint: 'Close the client, then protect this entry again.',
+    };
+  }
+  const silent = item.server === undefined ? undefined : outcome.started.get(item.server);
+  if (silent !== undefined) {
+    return {
+      ...failure(place, silent),
+      outcome: 'done',
+      message: `Protected, but the server did not start: ${silent.message}`,
     };
   }
   const message = item.kind === 'entry' ? 'Moved to the keychain.' : 'The value is gone from here.';
