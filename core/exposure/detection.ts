@@ -3,6 +3,9 @@ import type { Confidence, Place } from '../../shared/models/finding.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { Path } from '../documents/document.ts';
 
+/** Longest scalar that is looked at, in UTF-16 code units (X-3). */
+export const scalarLimit = 65_536;
+
 /** Result of a checksum or a look inside: `unknown` when the shape has none. */
 export type Verdict = 'right' | 'wrong' | 'unknown';
 

@@ -1,4 +1,5 @@
 /** Text made to hurt: detection must end, in time that grows with the length only, and never throw. */
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../test/support/runs.ts';
@@ -67,6 +68,20 @@ describe('one piece over and over', () => {
     const bytes = new TextEncoder().encode(JSON.stringify({ mcpServers: { a: entry } }));
     expect(Array.isArray(detectInText(text, 'history'))).toBe(true);
     expect(Array.isArray(detectInBytes(bytes, 'mcp.json'))).toBe(true);
+  });
+});
+
+describe('a long value under a name that means a credential', () => {
+  const long = (count: number) => randomBytes(count).toString('base64url').slice(0, count);
+  test.each([8_192, 8_196, 20_000, 65_532])('of %i characters is found as a whole', (count) => {
+    const entry = { command: 'x', env: { SERVICE_TOKEN: long(count) } };
+    const bytes = new TextEncoder().encode(JSON.stringify({ mcpServers: { a: entry } }));
+    const found = detectInBytes(bytes, 'mcp.json').filter(
+      ({ confidence }) => confidence !== 'possible',
+    );
+    expect(found.map(({ pointer, value }) => [pointer, value.reveal().length])).toEqual([
+      ['/mcpServers/a/env/SERVICE_TOKEN', count],
+    ]);
   });
 });
 

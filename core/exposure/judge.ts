@@ -3,7 +3,7 @@
  * forms, structures, then what the name says. What is peeled open (JSON, base64, shell) is judged by
  * the function that the caller hands in.
  */
-import type { Context, Hit } from './detection.ts';
+import { type Context, type Hit, scalarLimit } from './detection.ts';
 import { structureKinds } from './kinds-data.ts';
 import { findNamed } from './named.ts';
 import { isPlaceholder } from './placeholders.ts';
@@ -12,9 +12,6 @@ import { blankReferences } from './references.ts';
 import { findStructured } from './structures.ts';
 import { findInUrls } from './urls.ts';
 import { entropyOf, isPlainValue, isUuid } from './values.ts';
-
-/** Longest scalar that is looked at, in UTF-16 code units. */
-export const scalarLimit = 65_536;
 
 /** Opens a nested form; offsets of its hits are relative to the text it was given. */
 export type Peel = (text: string, context: Context) => readonly Hit[];

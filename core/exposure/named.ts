@@ -1,5 +1,11 @@
 /** Step 4 of the decision: the name (or the provider) says that a credential stands here. */
-import type { Context, ContextShape, Hit, KindRow } from './detection.ts';
+import {
+  type Context,
+  type ContextShape,
+  type Hit,
+  type KindRow,
+  scalarLimit,
+} from './detection.ts';
 import { kindTable } from './kinds.ts';
 import { structureKinds } from './kinds-data.ts';
 import { type NameMeaning, readName } from './names.ts';
@@ -68,9 +74,9 @@ function candidateIn(value: string): Candidate {
   return { text: value.slice(start, end), start, scheme: opening?.[1]?.toLowerCase() };
 }
 
-/** Judges a whole value (references blanked) by the name it stands under. */
+/** Judges a whole value (references blanked) by the name it stands under. A cut one is not whole. */
 export function findNamed(value: string, context: Context): readonly Hit[] {
-  if (value.length > 8192) return [];
+  if (value.length >= scalarLimit) return [];
   const candidate = candidateIn(value);
   if (candidate.text.length < 8) return [];
   const name = context.name ?? '';
