@@ -53,7 +53,7 @@ export async function reviewAndProtect(
   const choices: ProtectChoices = {
     basis: plan.basis,
     selection,
-    items,
+    items: [...items, ...impossibleItems(plan, context)],
     consents: consentsOf(context),
     answers,
   };
@@ -100,6 +100,16 @@ function chooseItems(plan: ProtectPlan, context: Context): readonly string[] {
       return possible && (isMeant || (consent !== undefined && consents.includes(consent)));
     })
     .map(({ id }) => id);
+}
+
+/** Entries that cannot move are asked for all the same, so that each has a receipt that says why. */
+function impossibleItems(plan: ProtectPlan, { input }: Context): readonly string[] {
+  const less = input.list('no-item');
+  const more = input.list('item');
+  return plan.items
+    .filter(({ kind, possible }) => kind === 'entry' && !possible)
+    .map(({ id }) => id)
+    .filter((id) => !less.includes(id) && !less.includes('all') && !more.includes(id));
 }
 
 function sameItems(left: readonly string[], right: readonly string[]): boolean {

@@ -38,6 +38,23 @@ test('a plan whose entries changed since is refused, and nothing is changed', as
   expect(world.keychain.accounts()).toEqual([]);
 });
 
+test('an entry that cannot move has a receipt that says why, beside those that moved', async () => {
+  const value = plant();
+  const twice = `"API_KEY": "${plant()}", "API_KEY": "${plant()}"`;
+  const world = await openMemoryApp({
+    [cursor]: `{"mcpServers": {"twice": {"command": "a", "env": {${twice}}}, "once": {"command": "b", "env": {"API_KEY": "${value}"}}}}`,
+  });
+  const { basis } = await world.api.protect.plan({});
+  const choices = { basis, selection: {}, consents: [], answers: {} };
+  const { receipts, remaining } = await finish(await world.api.protect.apply(choices));
+  expect(receipts.map(({ pointer, outcome, code }) => [pointer, outcome, code])).toEqual([
+    ['/mcpServers/once', 'done', expect.anything()],
+    ['/mcpServers/twice', 'skipped', 'unsupported'],
+  ]);
+  expect(receipts.at(-1)?.message).toContain('Remove one of the two');
+  expect(remaining).toBe(2);
+});
+
 test('a run that finds nothing to do is no run: the one before it is what undo takes back', async () => {
   const text = cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } });
   const world = await openMemoryApp({ [cursor]: text });

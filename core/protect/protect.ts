@@ -82,6 +82,13 @@ function defaultItems(plan: ProtectPlan): readonly string[] {
   return plan.items.filter(({ ticked, possible }) => ticked && possible).map(({ id }) => id);
 }
 
+/** Nobody chooses these; a run of everything says of each why it was left. */
+function impossibleEntries(plan: ProtectPlan): readonly string[] {
+  return plan.items
+    .filter(({ kind, possible }) => kind === 'entry' && !possible)
+    .map(({ id }) => id);
+}
+
 async function applyProtect(
   ports: ProtectPorts,
   choices: ProtectChoices,
@@ -181,7 +188,7 @@ function chooseItems(
   plan: ProtectPlan,
   choices: ProtectChoices,
 ): { readonly chosen: ReadonlySet<string>; readonly skipped: SkippedItem[] } {
-  const wanted = choices.items ?? defaultItems(plan);
+  const wanted = choices.items ?? [...defaultItems(plan), ...impossibleEntries(plan)];
   const skipped: SkippedItem[] = [];
   const chosen = wanted.filter((id) => {
     const item = plan.items.find((one) => one.id === id);

@@ -176,7 +176,11 @@ describe('files that cannot be read', () => {
       { possible: false, note: expect.stringContaining(`${file}:4`) },
     ]);
     expect(plan.items[0]?.note).toContain('Remove one of the two');
-    await protectAll();
+    const { exitCode, receipts } = await protectAll();
+    expect({ exitCode, receipts }).toMatchObject({
+      exitCode: 60,
+      receipts: [{ outcome: 'skipped', code: 'unsupported', message: plan.items[0]?.note }],
+    });
     expect(readFileSync(file, 'utf8')).toBe(text);
   }, 120_000);
 });
