@@ -29,8 +29,10 @@ export type FinalAnswer = Exclude<HelperAnswer, { kind: 'connected' | 'failed' }
 export interface HelperClient {
   /** Fails with `KeychainFailure`. */
   ask(request: HelperRequest): Promise<FinalAnswer>;
-  /** Kills the helper; the next request starts a new one. */
+  /** Kills the helper, and the request that it works on; the next one starts a new helper. */
   stop(): Promise<void>;
+  /** The same after the requests that came before: callers share the helper and must not end each other's. */
+  renew(): Promise<void>;
   /** The process id of the helper that runs now. */
   pid(): number | undefined;
 }
@@ -79,8 +81,12 @@ export function createHelperClient(command: HelperCommand, limits: HelperLimits)
       turn = answer.catch(() => undefined);
       return answer;
     },
-    // Not after the requests that wait: it is meant to cut a hanging one short.
     stop,
+    renew() {
+      const renewed = turn.then(stop);
+      turn = renewed;
+      return renewed;
+    },
     pid: () => running?.child.pid,
   };
 }

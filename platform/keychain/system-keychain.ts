@@ -75,7 +75,7 @@ export function createSystemKeychain(options: SystemKeychainOptions): SystemKeyc
       return answer.kind === 'done' && answer.there;
     },
     status: () => readStatus({ machine: options.machine, uid, limit: limits.call }, ask),
-    reconnect: () => helper.stop(),
+    reconnect: () => helper.renew(),
     close: () => helper.stop(),
     helperPid: () => helper.pid(),
   };

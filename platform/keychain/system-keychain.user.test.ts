@@ -118,19 +118,41 @@ test('a daemon that hangs: the helper is killed and the next call is served', as
   expect((await keychain.get('server'))?.reveal()).toBe('value');
 });
 
-test('reconnecting ends the helper, and a call in flight with it', async () => {
-  const { bus, keychain } = await openKeyring();
+test('reconnecting ends the helper, after the calls that came before', async () => {
+  const { keychain } = await openKeyring();
   await keychain.set('server', new Secret('value'));
   const first = keychain.helperPid() ?? 0;
+  const before = keychain.get('server');
+  const renewed = keychain.reconnect();
+  const after = keychain.get('server');
+  expect((await before)?.reveal()).toBe('value');
+  await renewed;
+  expect(isAlive(first, 'linux')).toBe(false);
+  expect((await after)?.reveal()).toBe('value');
+  expect(keychain.helperPid()).not.toBe(first);
+});
+
+test('calls of several parts at once never end each other, however often one reconnects', async () => {
+  const { keychain } = await openKeyring();
+  const work = async (account: string) => {
+    for (let round = 0; round < 10; round += 1) {
+      await keychain.set(account, new Secret(`${account} ${round}`));
+      await keychain.reconnect();
+      expect((await keychain.get(account))?.reveal()).toBe(`${account} ${round}`);
+    }
+  };
+  await Promise.all(['a', 'b', 'c'].map(work));
+});
+
+test('closing cuts a hanging call short', async () => {
+  const { bus, keychain } = await openKeyring();
+  await keychain.set('server', new Secret('value'));
   bus.freeze();
   const hanging = keychainFailure(keychain.get('server'));
   await new Promise((resolve) => setImmediate(resolve));
-  await keychain.reconnect();
+  await keychain.close();
   expect(await hanging).toMatchObject({ code: 'keychain_unavailable' });
   bus.thaw();
-  await keychain.get('server');
-  expect(keychain.helperPid()).not.toBe(first);
-  expect(isAlive(first, 'linux')).toBe(false);
 });
 
 test('what another program does to our items is said, and can be put right', async () => {
