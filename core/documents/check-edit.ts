@@ -53,7 +53,7 @@ export function checkPart(
     ? hasRightMembers(document.text, node, part, rest, edit)
     : equalPlain(plainOf(part.root), applyPlain(null, rest, intendedValue(edit)));
   if (!isRight) throw wrong(document);
-  return reopenText(document, text, { start, end, by });
+  return reopenText(document, { start, end, text: source });
 }
 
 /** Whether every other member is the same text in the same order, and the new one has its value. */

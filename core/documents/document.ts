@@ -69,6 +69,11 @@ export interface ParsedDocument {
   /** Without the byte order mark. */
   readonly text: string;
   readonly bom: boolean;
+  /**
+   * The whole file: as it was read, or what an edit makes of it.
+   * @throws AppError `file_unsupported` when a value holds half a surrogate pair
+   */
+  readonly bytes: Uint8Array;
   /** The line ending that most lines have. */
   readonly eol: '\n' | '\r\n';
   readonly root: DocumentNode;

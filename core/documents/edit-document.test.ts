@@ -245,6 +245,11 @@ describe('large JSON files are edited through a window', () => {
       JSON.stringify({ ...JSON.parse(text), new: 1 }, null, 2),
     );
   });
+  test.each([true, false])('behind letters of several bytes, servers last: %s', (last) => {
+    const text = `\uFEFF${large(last).replace('line 1 ', 'é€😀')}`.replace('"a"', '"ä"');
+    const edited = edit(text, 'json', set(['mcpServers', 'ä', 'command'], 'ö'));
+    expect(edited).toBe(text.replace('"command": "x"', '"command": "ö"'));
+  });
   test('errors name the line of the whole file', () => {
     const text = large(true).replace('"command": "x",', '"command": "x", "command": "z",');
     const line = text.slice(0, text.indexOf('"command": "z"')).split('\n').length;

@@ -31,7 +31,7 @@ import {
 } from './nodes.ts';
 import { applyPlain } from './plain-edit.ts';
 import { duplicateKeys, TextProblem, unwritable } from './problem.ts';
-import { applySplices, encodeText, lineOf } from './text.ts';
+import { applySplices, lineOf } from './text.ts';
 import { tomlWriter } from './toml-edit.ts';
 import type { ValueEdit, Writer } from './writer.ts';
 import { yamlWriter } from './yaml-edit.ts';
@@ -55,8 +55,7 @@ type SetEdit = Extract<Edit, { op: 'set' }>;
  */
 export function editDocument(document: ParsedDocument, edits: readonly Edit[]): Uint8Array {
   const values = edits.filter((edit) => edit.op !== 'text');
-  const edited = applyAll(applyTextEdits(document, edits), values);
-  return encodeText(edited.text, document.bom, document.file);
+  return applyAll(applyTextEdits(document, edits), values).bytes;
 }
 
 function applyAll(document: ParsedDocument, edits: readonly ValueEdit[]): ParsedDocument {

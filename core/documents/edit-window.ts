@@ -7,11 +7,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { MapNode, NodeEntry, ParsedDocument } from './document.ts';
 import { entryOf } from './nodes.ts';
 import { parseText, reopenText } from './parse-document.ts';
-import { beginsLine, indentAt } from './text.ts';
+import { beginsLine, indentAt, largeText } from './text.ts';
 import type { ValueEdit } from './writer.ts';
-
-/** From this size on, in UTF-16 code units, a text is edited through a window. */
-const largeText = 262_144;
 
 export interface Window {
   readonly map: MapNode;
@@ -46,7 +43,7 @@ export function editInWindow(
   apply: (small: ParsedDocument) => ParsedDocument,
 ): ParsedDocument {
   const { text, eol, file, format } = document;
-  const { start, end } = entry.node;
+  const { end } = entry.node;
   const outer = indentAt(text, map.start);
   const isOnOwnLine = beginsLine(text, entry.keyStart);
   const lead = isOnOwnLine ? `${outer}{${eol}${indentAt(text, entry.keyStart)}` : '{';
@@ -63,8 +60,7 @@ export function editInWindow(
   if (lead + member + tail !== edited.text || !holdsOnly(edited, entry.key)) {
     throw new AppError('internal', 'An edit left the member it was meant for.');
   }
-  const outcome = text.slice(0, entry.keyStart) + member + text.slice(end);
-  return reopenText(document, outcome, { start, end, by: outcome.length - text.length });
+  return reopenText(document, { start: entry.keyStart, end, text: member });
 }
 
 function holdsOnly({ root }: ParsedDocument, key: string): boolean {

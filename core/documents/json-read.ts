@@ -4,20 +4,26 @@
  * that finding one entry in a state file of megabytes costs a skip over its siblings.
  */
 
-import type { Comment, DocumentNode, ListNode, MapNode, NodeEntry } from './document.ts';
+import type { Comment, DocumentNode, ListNode, MapNode, NodeEntry, Splice } from './document.ts';
 import { type JsonDialect, jsonDialects, skipTrivia } from './json-dialect.ts';
+import { isValidJson, provenEnd, skipContainer } from './json-ends.ts';
 import { readKey, readScalar } from './json-tokens.ts';
 import { deepestNesting, TextProblem, tooDeep } from './problem.ts';
+import { largeText } from './text.ts';
 
 export interface JsonText {
   readonly root: DocumentNode;
   readonly comments: readonly Comment[];
 }
 
+/** What is thrown where a part that is read on access is nested too deep. */
+export type Refuse = (problem: TextProblem) => Error;
+
 /** @throws TextProblem */
-export function readJson(text: string, dialect: JsonDialect): JsonText {
-  if (!dialect.comments && isValidJson(text)) return readTrustedJson(text);
-  const reading: Reading = { text, dialect, lazy: false, comments: [] };
+export function readJson(text: string, dialect: JsonDialect, refuse: Refuse): JsonText {
+  const strict = dialect.comments ? undefined : readStrict(text, refuse);
+  if (strict !== undefined) return strict;
+  const reading: Reading = { text, dialect, comments: [] };
   const { comments } = reading;
   const start = nextToken(reading, 0);
   if (start >= text.length)
@@ -29,13 +35,38 @@ export function readJson(text: string, dialect: JsonDialect): JsonText {
   return { root, comments };
 }
 
+/** Undefined for what the engine does not take: our own reader then says where it breaks. */
+function readStrict(text: string, refuse: Refuse): JsonText | undefined {
+  const laidOut = text.length < largeText ? undefined : readLaidOut(text, refuse);
+  return laidOut ?? (isValidJson(text) ? readTrustedJson(text, refuse) : undefined);
+}
+
+/**
+ * Reads a large text whose root holds its members on lines of their own, as programs write it. The
+ * layout says where a member ends, and the engine proves it: what it takes from bracket to bracket is
+ * valid and ends there. So nothing is passed over a second time only to find the ends. Undefined
+ * when the layout says it wrongly, or when the text is no JSON.
+ */
+function readLaidOut(text: string, refuse: Refuse): JsonText | undefined {
+  const members: Reading = { ...trustedReading(text, refuse), ends: new Map() };
+  const reading: Reading = { text, dialect: jsonDialects.json, comments: [], members };
+  try {
+    const start = nextToken(reading, 0);
+    if (text.charCodeAt(start) !== 123) return undefined;
+    const root = readMap(reading, start, 0);
+    return nextToken(reading, root.end) === text.length ? { root, comments: [] } : undefined;
+  } catch (thrown) {
+    if (thrown instanceof TextProblem) return undefined;
+    throw thrown;
+  }
+}
+
 /**
  * Reads a text that is known to be valid strict JSON. The root's members are skipped over at once:
- * that finds nesting beyond the bound, so that no access further down can.
+ * that finds their ends, and nesting beyond the bound.
  */
-function readTrustedJson(text: string): JsonText {
-  const ends = new Map<number, number>();
-  const reading: Reading = { ...trustedReading(text), ends };
+function readTrustedJson(text: string, refuse: Refuse): JsonText {
+  const reading: Reading = { ...trustedReading(text, refuse), ends: new Map() };
   const root = readValue(reading, nextToken(reading, 0), 0, text.trimEnd().length);
   countMembers(root);
   return { root, comments: [] };
@@ -48,15 +79,16 @@ function readTrustedJson(text: string): JsonText {
 export function rereadTrustedJson(
   text: string,
   before: DocumentNode,
-  change: { readonly start: number; readonly end: number; readonly by: number },
+  { start, end, text: written }: Splice,
+  refuse: Refuse,
 ): DocumentNode {
-  const { start, end, by } = change;
+  const by = written.length - (end - start);
   const member =
     before.kind === 'map'
-      ? before.entries.find(({ node }) => node.start <= start && end <= node.end)
+      ? before.entries.find(({ keyStart, node }) => keyStart <= start && end <= node.end)
       : undefined;
-  if (before.kind !== 'map' || member === undefined) return readTrustedJson(text).root;
-  const reading = trustedReading(text);
+  if (before.kind !== 'map' || member === undefined) return readTrustedJson(text, refuse).root;
+  const reading = trustedReading(text, refuse);
   const moved = (entry: NodeEntry): NodeEntry => {
     const shift = entry.keyStart > end ? by : 0;
     const grown = entry === member ? by : shift;
@@ -72,18 +104,20 @@ export function rereadTrustedJson(
   };
 }
 
-function trustedReading(text: string): Reading {
-  return { text, dialect: jsonDialects.json, lazy: true, comments: [] };
+function trustedReading(text: string, refuse: Refuse): Reading {
+  return { text, dialect: jsonDialects.json, comments: [], refuse };
 }
 
 interface Reading {
   readonly text: string;
   readonly dialect: JsonDialect;
-  /** Whether containers are read when they are looked into; only for text known to be valid. */
-  readonly lazy: boolean;
   readonly comments: Comment[];
   /** Where large containers end, by where they begin: noted at the first skip, so that the levels below need none. */
   readonly ends?: Map<number, number>;
+  /** Set for text known to be valid: its containers are read when they are looked into. */
+  readonly refuse?: Refuse;
+  /** How members of the root are read, while it is not yet known whether they are valid. */
+  readonly members?: Reading;
 }
 
 function nextToken({ text, dialect, comments }: Reading, from: number): number {
@@ -96,9 +130,11 @@ function nextToken({ text, dialect, comments }: Reading, from: number): number {
 function readValue(reading: Reading, start: number, depth: number, end?: number): DocumentNode {
   const code = reading.text.charCodeAt(start);
   if (code === 123 || code === 91) {
-    return reading.lazy
-      ? deferContainer(reading, start, depth, end)
-      : readContainer(reading, start, depth);
+    if (reading.members !== undefined)
+      return deferContainer(reading.members, start, depth, provenEnd(reading.text, start));
+    return reading.refuse === undefined
+      ? readContainer(reading, start, depth)
+      : deferContainer(reading, start, depth, end);
   }
   const token = readScalar(reading.text, start, reading.dialect);
   return { kind: 'scalar', start, end: token.end, value: token.value };
@@ -176,7 +212,7 @@ function deferContainer(
     known ?? reading.ends?.get(start) ?? skipContainer(reading.text, start, depth, reading.ends);
   let read: MapNode | ListNode | undefined;
   const whole = (): MapNode | ListNode => {
-    read ??= readContainer(reading, start, depth);
+    read ??= readOnAccess(reading, start, depth);
     return read;
   };
   if (reading.text.charCodeAt(start) === 91) {
@@ -201,48 +237,16 @@ function deferContainer(
   };
 }
 
+function readOnAccess(reading: Reading, start: number, depth: number): MapNode | ListNode {
+  try {
+    return readContainer(reading, start, depth);
+  } catch (thrown) {
+    throw thrown instanceof TextProblem && reading.refuse !== undefined
+      ? reading.refuse(thrown)
+      : thrown;
+  }
+}
+
 function countMembers(node: DocumentNode): number {
   return node.kind === 'map' ? node.entries.length : node.kind === 'list' ? node.items.length : 0;
-}
-
-/** Smaller containers are skipped over again, in UTF-16 code units. */
-const worthNoting = 1024;
-
-/** Offset after the container that begins here, in a text known to be valid. */
-function skipContainer(
-  text: string,
-  start: number,
-  depth: number,
-  ends: Map<number, number> | undefined,
-): number {
-  const open: number[] = [];
-  for (let at = start; ; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 34) at = closingQuote(text, at);
-    else if (code === 123 || code === 91) {
-      open.push(at);
-      if (open.length + depth > deepestNesting) throw tooDeep(at);
-    } else if (code === 125 || code === 93) {
-      const begin = open.pop() ?? start;
-      if (at - begin >= worthNoting) ends?.set(begin, at + 1);
-      if (open.length === 0) return at + 1;
-    }
-  }
-}
-
-function closingQuote(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); ; at = text.indexOf('"', at + 1)) {
-    let slashes = at;
-    while (text.charCodeAt(slashes - 1) === 92) slashes -= 1;
-    if ((at - slashes) % 2 === 0) return at;
-  }
-}
-
-function isValidJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

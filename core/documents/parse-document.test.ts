@@ -4,6 +4,7 @@ import type { DocumentFormat } from './document.ts';
 import { equalPlain, lineAt, nodeAt, plainAt, plainMap, plainOf } from './nodes.ts';
 import { parseDocument } from './parse-document.ts';
 import { fromPointer, toPointer } from './pointer.ts';
+import { largeText } from './text.ts';
 
 const formats: readonly DocumentFormat[] = ['json', 'jsonc', 'json5', 'toml', 'yaml'];
 const marked = ['gh', 'p_', 'Zm9v', 'YmFyYmF6'].join('');
@@ -103,6 +104,13 @@ describe('nesting', () => {
       expect(error.code).toBe('file_unparsable');
       if (levels === 300) expect(error.message).toContain('deeper than 200');
     }
+  });
+  test('in a large file, where it is looked into', () => {
+    const state = `{\n  "deep": ${nested.json(300)},\n  "servers": {"a": 1}\n}`;
+    const document = parse(state + ' '.repeat(largeText));
+    expect(plainAt(document, ['servers', 'a'])).toBe(1);
+    const error = refusal(() => plainOf(document.root));
+    expect([error.code, error.details.line]).toEqual(['file_unparsable', 2]);
   });
   test('dotted keys are bounded too', () => {
     expect(refusal(() => parse(`${'a.'.repeat(300)}b = 1`, 'toml')).message).toContain(

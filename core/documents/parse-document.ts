@@ -3,12 +3,12 @@
  * `edit-document.ts`; what a tree means is left to `core/clients`.
  */
 
-import type { Comment, DocumentFormat, DocumentNode, ParsedDocument } from './document.ts';
+import type { Comment, DocumentFormat, DocumentNode, ParsedDocument, Splice } from './document.ts';
 import { jsonDialects } from './json-dialect.ts';
-import { readJson, rereadTrustedJson } from './json-read.ts';
+import { type Refuse, readJson, rereadTrustedJson } from './json-read.ts';
 import { findDuplicates } from './nodes.ts';
 import { TextProblem, unparsable } from './problem.ts';
-import { decodeText, dominantEol } from './text.ts';
+import { applySplices, decodeText, dominantEol, encodeText, spliceBytes } from './text.ts';
 import { readToml } from './toml-read.ts';
 import { readYaml } from './yaml-read.ts';
 
@@ -18,10 +18,10 @@ interface ReadText {
 }
 
 /** One reader a format; each throws TextProblem where the text breaks the grammar. */
-const readers: Readonly<Record<DocumentFormat, (text: string) => ReadText>> = {
-  json: (text) => readJson(text, jsonDialects.json),
-  jsonc: (text) => readJson(text, jsonDialects.jsonc),
-  json5: (text) => readJson(text, jsonDialects.json5),
+const readers: Readonly<Record<DocumentFormat, (text: string, refuse: Refuse) => ReadText>> = {
+  json: (text, refuse) => readJson(text, jsonDialects.json, refuse),
+  jsonc: (text, refuse) => readJson(text, jsonDialects.jsonc, refuse),
+  json5: (text, refuse) => readJson(text, jsonDialects.json5, refuse),
   toml: readToml,
   yaml: readYaml,
 };
@@ -37,7 +37,7 @@ export function parseDocument(
   file: string,
 ): ParsedDocument {
   const { text, bom } = decodeText(bytes, file);
-  return parseText({ text, bom, format, file });
+  return parseText({ text, bom, format, file, bytes });
 }
 
 /** Reads text that is already decoded. @throws AppError as `parseDocument` */
@@ -48,10 +48,13 @@ export function parseText(source: {
   readonly file: string;
   /** Of the text before an edit, which may have left no line to tell it by. */
   readonly eol?: ParsedDocument['eol'];
+  /** What the text was decoded from. */
+  readonly bytes?: Uint8Array;
 }): ParsedDocument {
   const { text, file, format, bom } = source;
+  const refuse: Refuse = (problem) => unparsable(file, text, problem);
   try {
-    const { root, comments } = readers[format](text);
+    const { root, comments } = readers[format](text, refuse);
     return {
       file,
       format,
@@ -60,33 +63,32 @@ export function parseText(source: {
       root,
       comments,
       eol: source.eol ?? dominantEol(text),
+      get bytes() {
+        return source.bytes ?? encodeText(text, bom, file);
+      },
       get duplicates() {
         return findDuplicates(text, root);
       },
     };
   } catch (thrown) {
-    if (thrown instanceof TextProblem) throw unparsable(file, text, thrown);
-    throw thrown;
+    throw thrown instanceof TextProblem ? refuse(thrown) : thrown;
   }
 }
 
 /**
- * An edited text whose changed part was read and found right, as a document. The tree is read when
- * it is wanted, and a strict file is not checked a second time.
- * @param change the range before the edit, and by how much it grew
+ * A document after a splice whose outcome was read and found right. The tree is read when it is
+ * wanted, and a strict file is not checked a second time.
  */
-export function reopenText(
-  document: ParsedDocument,
-  text: string,
-  change: { readonly start: number; readonly end: number; readonly by: number },
-): ParsedDocument {
+export function reopenText(document: ParsedDocument, splice: Splice): ParsedDocument {
   const { file, format, bom, eol } = document;
+  const text = applySplices(document.text, [splice]);
   let read: ReadText | undefined;
+  const refuse: Refuse = (problem) => unparsable(file, text, problem);
   const tree = (): ReadText => {
     read ??=
       format === 'json'
-        ? { root: rereadTrustedJson(text, document.root, change), comments: [] }
-        : readers[format](text);
+        ? { root: rereadTrustedJson(text, document.root, splice, refuse), comments: [] }
+        : readers[format](text, refuse);
     return read;
   };
   return {
@@ -95,6 +97,9 @@ export function reopenText(
     text,
     bom,
     eol,
+    get bytes() {
+      return spliceBytes(document, splice);
+    },
     get root() {
       return tree().root;
     },

@@ -1,7 +1,9 @@
 /** Bytes to text and back, line endings, and the splicing of text by offsets. */
 
 import { AppError } from '../../shared/errors.ts';
-import type { Splice } from './document.ts';
+import type { ParsedDocument, Splice } from './document.ts';
+
+const bomLength = 3;
 
 export interface DecodedText {
   readonly text: string;
@@ -23,7 +25,7 @@ export function decodeText(bytes: Uint8Array, file: string): DecodedText {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return { text: decoder.decode(bom ? bytes.subarray(3) : bytes), bom };
+    return { text: decoder.decode(bom ? bytes.subarray(bomLength) : bytes), bom };
   } catch (cause) {
     throw new AppError('file_unsupported', `${file} is not valid UTF-8 text.`, {
       hint: 'Save it as UTF-8 in an editor and try again.',
@@ -44,9 +46,41 @@ export function encodeText(text: string, bom: boolean, file: string): Uint8Array
       details: { file },
     });
   }
-  const encoded = new TextEncoder().encode(bom ? `\uFEFF${text}` : text);
-  return encoded;
+  return new TextEncoder().encode(bom ? `\uFEFF${text}` : text);
 }
+
+/**
+ * The bytes of a document after a splice of its text: what stands before and behind is copied as it
+ * is, not encoded anew.
+ * @throws AppError as `encodeText`
+ */
+export function spliceBytes(document: ParsedDocument, splice: Splice): Uint8Array {
+  const { bytes } = document;
+  const written = encodeText(splice.text, false, document.file);
+  const { start, end } = byteRange(document, splice);
+  const outcome = new Uint8Array(start + written.length + bytes.length - end);
+  outcome.set(bytes.subarray(0, start));
+  outcome.set(written, start);
+  outcome.set(bytes.subarray(end), start + written.length);
+  return outcome;
+}
+
+/** Where a range of the text stands in the bytes: counted from the nearer end of the file. */
+function byteRange(
+  { text, bom, bytes }: ParsedDocument,
+  { start, end }: Splice,
+): { readonly start: number; readonly end: number } {
+  const length = Buffer.byteLength(text.slice(start, end));
+  if (start > text.length - end) {
+    const last = bytes.length - Buffer.byteLength(text.slice(end));
+    return { start: last - length, end: last };
+  }
+  const first = (bom ? bomLength : 0) + Buffer.byteLength(text.slice(0, start));
+  return { start: first, end: first + length };
+}
+
+/** From this size on, in UTF-16 code units, a text is read and edited in parts. */
+export const largeText = 262_144;
 
 /** As far as line endings are counted: enough to tell, little enough for a file of megabytes. */
 const counted = 262_144;
