@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../core/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { readErrno } from './file-errors.ts';
+import { coverLeftOpen } from './left-open.ts';
 import { hasLiveMember, listOutsiders } from './process-list.ts';
 
 export type GroupLeader = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -37,14 +38,16 @@ export async function startGroup(
 ): Promise<GroupLeader & { readonly pid: number }> {
   const { env, cwd } = options;
   if (cwd !== undefined && !existsSync(cwd)) throw startFailure(command, 'ENOENT', cwd);
+  const covered = coverLeftOpen();
   try {
     const child = spawn(command, [...args], {
       env: { ...env },
       ...(cwd === undefined ? {} : { cwd }),
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', ...covered.streams],
       detached: true,
       windowsHide: true,
-    });
+      // Its first three streams are pipes, whatever comes after them.
+    }) as GroupLeader;
     await once(child, 'spawn');
     if (child.pid === undefined) throw startFailure(command, 'no process id');
     return Object.assign(child, { pid: child.pid });
@@ -52,6 +55,8 @@ export async function startGroup(
     if (cause instanceof AppError) throw cause;
     const errno = isNowhere(command, env) ? 'ENOENT' : (readErrno(cause) ?? 'unknown');
     throw startFailure(command, errno, undefined, cause);
+  } finally {
+    covered.release();
   }
 }
 

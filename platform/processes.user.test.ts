@@ -1,6 +1,7 @@
 // Real processes, signals and groups, as Linux has them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import { createProcesses } from './processes.ts';
@@ -40,6 +41,24 @@ test('a folder of PATH that may not be entered hides nothing', async () => {
   );
   const { exitCode } = await processes.run('true', [], { env: closed, timeout: 5_000 });
   expect(exitCode).toBe(0);
+});
+
+test('what somebody left open for us does not reach what we start', async () => {
+  const start = `
+    const { createProcesses } = await import(${JSON.stringify(import.meta.resolve('./processes.ts'))});
+    const script = 'for fd in /proc/$$/fd/*; do readlink $fd; done';
+    const { stdout } = await createProcesses('linux').run('sh', ['-c', script], { env: process.env, timeout: 9000 });
+    console.log(JSON.stringify(stdout.split('\\n')));`;
+  const between = Array.from({ length: 37 }, () => 'ignore' as const);
+  const descriptors = ['/etc/passwd', '/tmp'].map((path) => openSync(path, 'r'));
+  const child = spawn(node, ['--input-type=module', '-e', start], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', ...between, ...descriptors],
+  });
+  const [text] = await once(child.stdout ?? child, 'data');
+  for (const descriptor of descriptors) closeSync(descriptor);
+  const seen: readonly string[] = JSON.parse(String(text));
+  expect(seen.filter((path) => path.startsWith('/') && path !== '/dev/null')).toEqual([]);
 });
 
 test('a program that does not finish is killed with what it started', async () => {

@@ -1,5 +1,6 @@
 /** Starts the planned program: by becoming it, or, where the system cannot do that, as a child. */
 import type { LaunchPlan } from '../../core/launch/plan.ts';
+import { closeLeftOpen } from '../../platform/left-open.ts';
 
 /**
  * Replaces this process by the program: same pid, same streams, exactly the planned environment.
@@ -10,6 +11,7 @@ export function becomeServer(plan: LaunchPlan): never {
   process.on('SIGPIPE', ignore);
   process.on('SIGXFSZ', ignore);
   process.chdir(plan.cwd);
+  closeLeftOpen();
   return replaceProcess(plan.file, plan.args, plan.env);
 }
 
@@ -37,6 +39,7 @@ function replaceProcess(
  */
 export async function accompanyServer(plan: LaunchPlan): Promise<never> {
   const { spawn } = await import('node:child_process');
+  closeLeftOpen();
   const forwarded = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
   // Before the child exists: a signal in between would end us and leave it behind.
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));

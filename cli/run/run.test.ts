@@ -130,7 +130,7 @@ test('the process is the server itself, with nothing of ours left', async () => 
     GITHUB_TOKEN: plantedValue(),
     PATH: '/usr/bin:/bin',
   };
-  const child = world.start('self', { env });
+  const child = world.start('self', { env, leftOpen: [world.keyring.home, '/etc/passwd'] });
   const ended = finish(child);
   await once(child.stdout ?? child, 'data');
   expect(readlinkSync(`/proc/${child.pid}/exe`)).toBe(realpathSync('/bin/sh'));
@@ -147,8 +147,7 @@ test('the process is the server itself, with nothing of ours left', async () => 
   const [pid, ...rest] = stdout.split('\n');
   expect(Number(pid)).toBe(child.pid);
   expect(rest.slice(0, 2)).toEqual(['SigBlk: 0000000000000000', 'SigIgn: 0000000000000000']);
-  const direct = await finish(spawn('/bin/sh', ['-c', 'ls /proc/$$/fd'], { env }));
-  expect(rest.slice(2)).toEqual(direct.stdout.split('\n'));
+  expect(rest.slice(2)).toEqual(['0', '1', '2', '']);
   const line = world.launches().at(-1);
   expect({ ...line, startTime: 0, at: '' }).toEqual({
     server: 'self',

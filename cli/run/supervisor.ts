@@ -14,6 +14,7 @@ import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
 import { inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
 import type { Bind, Confinement, Sandbox } from '../../core/ports.ts';
+import { closeLeftOpen } from '../../platform/left-open.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { findTool } from '../../platform/sandbox/find-tool.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
@@ -40,6 +41,7 @@ const clientLook = 1000;
 /** Runs the server to its end and ends as it does. */
 export async function supervise(source: SuperviseSource): Promise<never> {
   try {
+    closeLeftOpen();
     return await accompany(source);
   } catch (thrown) {
     return fail(thrown);
@@ -82,6 +84,7 @@ export interface TrialSource extends Omit<SuperviseSource, 'record' | 'secrets' 
 /** Starts a server once under a proxy that lets everything through and notes it, traced if it can be. */
 export async function superviseTrial({ request, ...source }: TrialSource): Promise<never> {
   try {
+    closeLeftOpen();
     // Written by our own application a moment ago.
     const record = JSON.parse(readFileSync(request, 'utf8')) as ServerRecord;
     return await accompanyTrial({ ...source, record }, dirname(request));

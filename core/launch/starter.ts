@@ -32,7 +32,7 @@ const unwelcome = [
 /**
  * The starter for Linux and macOS. A shell costs about one millisecond; in return the file is small,
  * can be read, and cleans the environment before Node looks at it. Descriptors that a client left open
- * by mistake end here, so that no server inherits them.
+ * end here as far as a shell can name them; the launcher closes the rest before the server starts.
  */
 export function renderStarter(parts: {
   readonly node: string;

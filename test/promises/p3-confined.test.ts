@@ -34,9 +34,12 @@ const fixtures = join(import.meta.dirname, '..', 'fixtures');
 const page = join(import.meta.dirname, '..', '..', 'docs', 'security.md');
 const levelNames = Object.keys(levels).filter((name): name is LevelName => name in levels);
 
-/** What stays open, by level; everything else must be refused. Our door asks everyone for a credential. */
+/** At every level: our door asks everyone for a credential, and the launcher closes what it did not open. */
+const closed: readonly RouteName[] = ['our own door on loopback', 'what its client left open'];
+
+/** What stays open, by level; everything else must be refused. */
 const open: Readonly<Record<LevelName, readonly RouteName[]>> = {
-  'scoped environment': routeNames.filter((name) => name !== 'our own door on loopback'),
+  'scoped environment': routeNames.filter((name) => !closed.includes(name)),
   confined: ['services on loopback', 'the network'],
   'confined, no network': [],
   'listed hosts': [],

@@ -84,7 +84,8 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
     id: string,
     clientEnv: Readonly<Record<string, string>> = {},
   ): Promise<Client> {
-    const child = world.start(id, { env: clientEnv });
+    const leftOpen = [join(home, '.ssh', 'id_ed25519'), home];
+    const child = world.start(id, { env: clientEnv, leftOpen });
     children.push(child);
     const client = createStdioClient(child);
     await client.open();

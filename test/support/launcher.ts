@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createLauncherInstaller,
@@ -49,7 +49,11 @@ export interface LauncherWorld {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Paths that the client has open as descriptors 40 and up, and does not close for its children. */
+  readonly leftOpen?: readonly string[];
 }
+
+const firstLeftOpen = 40;
 
 const time = '2026-11-23T10:00:00.000Z';
 const root = join(import.meta.dirname, '..', '..');
@@ -117,8 +121,16 @@ export async function openLauncherWorld(
   });
   await launcher.install();
 
-  const start = (id: string, { env = {}, args = [] }: StartOptions = {}) =>
-    spawn(launcher.path, ['run', ...args, id], { env: { ...keyring.env, ...env } });
+  function start(id: string, { env = {}, args = [], leftOpen = [] }: StartOptions = {}) {
+    const open = leftOpen.map((path) => openSync(path, 'r'));
+    const between = Array.from({ length: firstLeftOpen - 3 }, () => 'ignore' as const);
+    const child = spawn(launcher.path, ['run', ...args, id], {
+      env: { ...keyring.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe', ...(open.length === 0 ? [] : [...between, ...open])],
+    });
+    for (const descriptor of open) closeSync(descriptor);
+    return child;
+  }
   return {
     keyring,
     roots,
