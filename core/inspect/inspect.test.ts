@@ -87,6 +87,19 @@ test('a server that fails at once: exit code and last words, without its secrets
   expect(alive()).toEqual([]);
 });
 
+test('the end of a long stderr does not begin with the rest of a secret', async () => {
+  const value = plantedValue();
+  const { inspect } = openInspect({ KEY: value });
+  // What is kept begins 20 characters before the end of the secret.
+  const say = `process.stderr.write(process.env.KEY + 'x'.repeat(16_384 - 20), () => process.exit(1))`;
+  const failed = await inspect(node(['-e', say], { KEY: secretTemplate('KEY') })).catch(
+    (error: unknown) => error,
+  );
+  expect(failed).toMatchObject({
+    details: { exitCode: 1, stderr: [`[secret]${'x'.repeat(292)}`] },
+  });
+});
+
 test('a missing secret starts nothing; a silent server and a babbling one are given up', async () => {
   const { inspect, pids, alive } = openInspect();
   await expect(inspect(node([fixture], { A: secretTemplate('A') }))).rejects.toMatchObject({

@@ -95,7 +95,10 @@ export function createInspect(ports: InspectPorts): Inspect {
     } catch (thrown) {
       if (thrown instanceof AppError) throw thrown;
       const end = wire === undefined ? undefined : await Promise.race([wire.ended, pass(200)]);
-      if (end !== undefined) throw describeEnd(record.id, end, redact(wire?.stderr() ?? ''));
+      if (wire !== undefined && end !== undefined) {
+        const { text, isEndOnly } = await wire.stderr();
+        throw describeEnd(record.id, end, redact(text, { isEndOnly }));
+      }
       throw describeRefusal(record.id, thrown, redact);
     } finally {
       over = true;

@@ -1,5 +1,6 @@
 /** A running server as the MCP SDK's client sees it: messages in, messages out, and what went wrong. */
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { pass } from './time-limit.ts';
 
 export interface WireEnd {
   readonly exitCode: number | null;
@@ -10,12 +11,18 @@ export interface Wire {
   readonly transport: Transport;
   /** Sends one request by itself, before the client takes over. Undefined when the wire ends first. */
   ask(id: string, request: JSONRPCMessage): Promise<Record<string, unknown> | undefined>;
-  /** The last lines of the server's stderr, as they came. */
-  stderr(): string;
+  /** The end of the server's stderr, as it came; what the server has said by its end is all there. */
+  stderr(): Promise<StderrEnd>;
   /** Resolves when the server is gone. */
   readonly ended: Promise<WireEnd | undefined>;
   /** Ends the server and everything it has started. */
   stop(): Promise<void>;
+}
+
+export interface StderrEnd {
+  readonly text: string;
+  /** More came before it, so that it may begin in the middle of anything. */
+  readonly isEndOnly: boolean;
 }
 
 export interface WireEnds {
@@ -27,13 +34,15 @@ export interface WireEnds {
 }
 
 const stderrLimit = 16_384;
+/** Milliseconds in which stderr may still come from what a server left behind. */
+const lateStderr = 200;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Opens a wire over a server's streams. */
 export function createWire(ends: WireEnds): Wire {
   let waiting: { readonly id: string; resolve(message: Record<string, unknown>): void } | undefined;
-  let stderr = '';
+  const errors = keepEnd(ends.errors);
   const transport: Transport = {
     start: async () => undefined,
     send: (message) => ends.send(encoder.encode(JSON.stringify(message))),
@@ -54,12 +63,6 @@ export function createWire(ends: WireEnds): Wire {
   const finished = read()
     .catch(() => undefined)
     .then(() => transport.onclose?.());
-  const readErrors = async () => {
-    if (ends.errors === undefined) return;
-    for await (const chunk of ends.errors)
-      stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-stderrLimit);
-  };
-  void readErrors().catch(() => undefined);
 
   return {
     transport,
@@ -72,9 +75,29 @@ export function createWire(ends: WireEnds): Wire {
       waiting = undefined;
       return answer;
     },
-    stderr: () => stderr,
+    stderr: errors,
     ended: ends.ended,
     stop: ends.stop,
+  };
+}
+
+/** Keeps the end of what a stream says, and gives it once the stream is over. */
+function keepEnd(stream: WireEnds['errors']): () => Promise<StderrEnd> {
+  // Of its own: a decoder remembers half a character.
+  const characters = new TextDecoder();
+  let text = '';
+  let isEndOnly = false;
+  const read = async () => {
+    for await (const chunk of stream ?? []) {
+      text += characters.decode(chunk, { stream: true });
+      isEndOnly ||= text.length > stderrLimit;
+      text = text.slice(-stderrLimit);
+    }
+  };
+  const over = read().catch(() => undefined);
+  return async () => {
+    await Promise.race([over, pass(lateStderr)]);
+    return { text, isEndOnly };
   };
 }
 

@@ -25,6 +25,18 @@ test('every form a server may write a secret in', () => {
   expect(redact('abc is too short to be taken out')).toBe('abc is too short to be taken out');
 });
 
+test('what is left of a secret where a text was cut', () => {
+  const [first, second] = ['cut-in-the-middle', 'middle/and on'];
+  const redact = redactorOf(first, second);
+  const end = (text: string) => redact(text, { isEndOnly: true });
+  expect(end('in-the-middle, more cut-in-the-middle')).toBe('[secret], more [secret]');
+  // Three characters are no secret.
+  expect(end(' on, a line')).toBe(' on, a line');
+  expect(end('middle/and on')).toBe('[secret]');
+  expect(redact('in-the-middle')).toBe('in-the-middle');
+  expect(redact('cut-in-the-middle/and on, x')).toBe('[secret], x');
+});
+
 test('no secret of a usual length gets through, encoded or not, wherever it stands', () => {
   const value = fc.stringMatching(/^[A-Za-z0-9_./+=-]{12,60}$/);
   fc.assert(
