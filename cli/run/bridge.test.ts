@@ -326,6 +326,43 @@ test('a server that talks nonsense gets every request an error, and nothing else
   expect(client.lines.join()).not.toContain(token);
 });
 
+test('a server that never ends its answer is cut off, and the request told so', async () => {
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  const cut: string[] = [];
+  const remote = keep(
+    await startScripted(({ method, body }, response) => {
+      if (method !== 'POST') return void response.writeHead(405).end();
+      const message = JSON.parse(body);
+      if (message.id === undefined) return response.writeHead(202).end();
+      const type = message.method === 'stream' ? 'text/event-stream' : 'application/json';
+      response.writeHead(200, { 'content-type': type });
+      if (message.method === 'initialize') {
+        const result = { protocolVersion: '2025-11-25' };
+        return response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
+      }
+      response.write('id: 1\ndata: ');
+      const more = () => response.write(chunk, (error) => error == null && more());
+      more();
+      return response.on('close', () => cut.push(message.method));
+    }),
+  );
+  point(remote.url);
+  const client = connect();
+  await client.open();
+  for (const method of ['stream', 'plain']) {
+    const { error } = await client.ask(method);
+    expect(error?.message).toContain('"remote" sent a message longer than 64 MiB.');
+  }
+  await vi.waitFor(() => expect(cut).toEqual(['stream', 'plain']));
+  client.send('x'.repeat(64 * 1024 * 1024 + 1));
+  const { exitCode, stderr } = await finish(client.child);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr:
+      'portcullis: The client of "remote" sent a message longer than 64 MiB. Nothing that long is passed on.\n',
+  });
+});
+
 test('nobody listens; and a signal ends the bridge at once', async () => {
   point(`http://127.0.0.1:${await freePort()}/mcp`);
   const client = connect();

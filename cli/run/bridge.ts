@@ -2,13 +2,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBridge } from '../../core/launch/bridge.ts';
 import type { FilledRemote } from '../../core/launch/fill.ts';
-import { splitLines } from '../../core/launch/split.ts';
+import { splitLines, TooLong } from '../../core/launch/split.ts';
 import { createRemoteHttp } from '../../platform/remote-http.ts';
+import { AppError } from '../../shared/errors.ts';
 import { fail } from './fail.ts';
 
 /** How long the server may take to end the session, in milliseconds. */
 const endGrace = 2000;
 const signalGrace = 300;
+/** Bytes of one message, either way. */
+const longest = 64 * 1024 * 1024;
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
@@ -19,7 +22,12 @@ export async function runBridge(server: string, remote: FilledRemote): Promise<n
   try {
     return await relay(server, remote);
   } catch (thrown) {
-    return fail(thrown);
+    if (!(thrown instanceof TooLong)) return fail(thrown);
+    return fail(
+      new AppError('bad_input', `The client of "${server}" sent a message longer than 64 MiB.`, {
+        hint: 'Nothing that long is passed on.',
+      }),
+    );
   }
 }
 
@@ -27,6 +35,7 @@ async function relay(server: string, remote: FilledRemote): Promise<never> {
   const bridge = createBridge(server, remote, {
     http: createRemoteHttp(server, process.env),
     write: writeLine,
+    longest,
     sleep: async (milliseconds, signal) => {
       // Only an abort rejects, and then the waiting is simply over.
       await wait(milliseconds, undefined, { signal }).catch(() => undefined);
@@ -40,7 +49,7 @@ async function relay(server: string, remote: FilledRemote): Promise<never> {
     });
   // The client is gone, and with it everyone who could read an answer.
   process.stdout.on('error', () => process.exit(0));
-  for await (const line of splitLines(process.stdin)) await bridge.receive(line);
+  for await (const line of splitLines(process.stdin, longest)) await bridge.receive(line);
   await bridge.end(endGrace);
   process.exit(0);
 }

@@ -100,6 +100,16 @@ test('the end of a long stderr does not begin with the rest of a secret', async 
   });
 });
 
+test('a server that never ends its line is ended, and told so', async () => {
+  const { inspect, alive } = openInspect();
+  const zeros = serverRecord('zeros', { command: '/bin/cat', args: ['/dev/zero'] });
+  await expect(inspect(zeros)).rejects.toMatchObject({
+    code: 'server_protocol',
+    message: '"zeros" sent a message longer than 8 MiB.',
+  });
+  await vi.waitFor(() => expect(alive()).toEqual([]));
+});
+
 test('a missing secret starts nothing; a silent server and a babbling one are given up', async () => {
   const { inspect, pids, alive } = openInspect();
   await expect(inspect(node([fixture], { A: secretTemplate('A') }))).rejects.toMatchObject({

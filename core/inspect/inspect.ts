@@ -12,6 +12,7 @@ import type {
   ToolCallResult,
 } from '../../shared/models/inspection.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
+import { tooLong } from '../launch/link.ts';
 import { createRedactor } from '../launch/redact.ts';
 import { addCosts, measureTool } from './context-cost.ts';
 import { describeEnd, describeRefusal } from './failures.ts';
@@ -94,6 +95,8 @@ export function createInspect(ports: InspectPorts): Inspect {
       return await Promise.race([attempt(), late]);
     } catch (thrown) {
       if (thrown instanceof AppError) throw thrown;
+      const excess = wire?.tooLong();
+      if (excess !== undefined) throw tooLong(record.id, excess);
       const end = wire === undefined ? undefined : await Promise.race([wire.ended, pass(200)]);
       if (wire !== undefined && end !== undefined) {
         const { text, isEndOnly } = await wire.stderr();

@@ -45,6 +45,8 @@ export interface Opened {
 
 const endGrace = 1000;
 const stopGrace = 1000;
+/** Bytes of one message. What a server offers is a fraction of that, and a window has to show it. */
+const longest = 8 * 1024 * 1024;
 
 /** A program that starts a server for us, and how. */
 export interface StandIn {
@@ -154,7 +156,7 @@ function openWire(child: ChildServer): Wire {
       await writer.write(line);
       await writer.write(lineFeed);
     },
-    lines: splitLines(child.output),
+    lines: splitLines(child.output, longest),
     errors: child.errors,
     ended: child.exited,
     stop: () => child.stop({ grace: stopGrace }),
@@ -169,6 +171,7 @@ async function startBridge(server: string, filled: FilledRemote, ports: OpenPort
     http: ports.openHttp(server),
     write: (line) => writer.write(line),
     sleep: ports.sleep,
+    longest,
   });
   const { promise: ended, resolve } = Promise.withResolvers<undefined>();
   return createWire({

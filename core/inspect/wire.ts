@@ -1,5 +1,6 @@
 /** A running server as the MCP SDK's client sees it: messages in, messages out, and what went wrong. */
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { TooLong } from '../launch/split.ts';
 import { pass } from './time-limit.ts';
 
 export interface WireEnd {
@@ -13,6 +14,8 @@ export interface Wire {
   ask(id: string, request: JSONRPCMessage): Promise<Record<string, unknown> | undefined>;
   /** The end of the server's stderr, as it came; what the server has said by its end is all there. */
   stderr(): Promise<StderrEnd>;
+  /** Set when the server was ended for a message that is too long to be held. */
+  tooLong(): TooLong | undefined;
   /** Resolves when the server is gone. */
   readonly ended: Promise<WireEnd | undefined>;
   /** Ends the server and everything it has started. */
@@ -42,10 +45,15 @@ const decoder = new TextDecoder();
 /** Opens a wire over a server's streams. */
 export function createWire(ends: WireEnds): Wire {
   let waiting: { readonly id: string; resolve(message: Record<string, unknown>): void } | undefined;
+  let excess: TooLong | undefined;
   const errors = keepEnd(ends.errors);
   const transport: Transport = {
     start: async () => undefined,
-    send: (message) => ends.send(encoder.encode(JSON.stringify(message))),
+    send: (message) => {
+      // Nobody would hear the answer.
+      if (excess !== undefined) return Promise.reject(excess);
+      return ends.send(encoder.encode(JSON.stringify(message)));
+    },
     close: async () => {
       await ends.stop();
       transport.onclose?.();
@@ -61,7 +69,11 @@ export function createWire(ends: WireEnds): Wire {
     }
   };
   const finished = read()
-    .catch(() => undefined)
+    .catch(async (error: unknown) => {
+      if (!(error instanceof TooLong)) return;
+      excess = error;
+      await ends.stop();
+    })
     .then(() => transport.onclose?.());
 
   return {
@@ -76,6 +88,7 @@ export function createWire(ends: WireEnds): Wire {
       return answer;
     },
     stderr: errors,
+    tooLong: () => excess,
     ended: ends.ended,
     stop: ends.stop,
   };

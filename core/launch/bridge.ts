@@ -7,7 +7,7 @@
 import { toAppError } from '../../shared/errors.ts';
 import type { RemoteHttp } from '../ports.ts';
 import type { FilledRemote } from './fill.ts';
-import { type Link, noAnswer, type Pending, ProtocolFailure } from './link.ts';
+import { type Link, noAnswer, type Pending, ProtocolFailure, tooLong } from './link.ts';
 import {
   type Message,
   type MessageId,
@@ -18,6 +18,7 @@ import {
 } from './message.ts';
 import { modernVersionOf } from './mirrored-headers.ts';
 import { requireSafeRemote } from './remote.ts';
+import { TooLong } from './split.ts';
 import { createSseLink } from './sse-link.ts';
 import { createStreamableLink } from './streamable-link.ts';
 
@@ -27,6 +28,8 @@ export interface BridgePorts {
   readonly write: (line: Uint8Array) => Promise<void>;
   /** Resolves after so many milliseconds, or at once when the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Bytes that one message may have, either way. */
+  readonly longest: number;
 }
 
 export interface Bridge {
@@ -65,7 +68,8 @@ export function createBridge(server: string, remote: FilledRemote, ports: Bridge
     }
   };
   const refuse = async (id: MessageId, error: unknown) => {
-    if (settle(id) && !ended.signal.aborted) await write(describeFailure(id, error));
+    const told = error instanceof TooLong ? tooLong(server, error) : error;
+    if (settle(id) && !ended.signal.aborted) await write(describeFailure(id, told));
   };
   const link = (remote.transport === 'sse' ? createSseLink : createStreamableLink)({
     server,
@@ -73,6 +77,7 @@ export function createBridge(server: string, remote: FilledRemote, ports: Bridge
     headers,
     http: ports.http,
     sleep: ports.sleep,
+    longest: ports.longest,
     ended: ended.signal,
     isPending: (id) => waiting.has(id),
     deliver,

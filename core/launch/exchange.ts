@@ -4,7 +4,7 @@ import type { RemoteReply } from '../ports.ts';
 import { type LinkPorts, ProtocolFailure, statusFailure } from './link.ts';
 import { readError } from './message.ts';
 import { followableRedirect, isUnsent } from './remote.ts';
-import { collect, splitEvents } from './split.ts';
+import { collect, splitEvents, TooLong } from './split.ts';
 
 const errorBodyLimit = 1024 * 1024;
 const redirectLimit = 3;
@@ -47,22 +47,25 @@ export class StreamBroken extends Error {
   }
 }
 
-/** Reads a stream of messages to its end, or until `isDone`. Rejects with `StreamBroken`. */
+/**
+ * Reads a stream of messages to its end, or until `isDone`. Rejects with `StreamBroken`; with `TooLong`
+ * when it must not be taken up again.
+ */
 export async function readStream(
   reply: RemoteReply,
-  deliver: (bytes: Uint8Array) => Promise<void>,
+  { deliver, longest }: Pick<LinkPorts, 'deliver' | 'longest'>,
   isDone: () => boolean = () => false,
 ): Promise<LastEvent | undefined> {
   let last: LastEvent | undefined;
   try {
-    for await (const { event, data, id, retry } of splitEvents(reply.body)) {
+    for await (const { event, data, id, retry } of splitEvents(reply.body, longest)) {
       if (id !== undefined) last = { id, ...(retry === undefined ? {} : { retry }) };
       else if (retry !== undefined && last !== undefined) last = { ...last, retry };
       if (data.length > 0 && event === 'message') await deliver(data);
       if (isDone()) break;
     }
-  } catch {
-    throw new StreamBroken(last);
+  } catch (error) {
+    throw error instanceof TooLong ? error : new StreamBroken(last);
   } finally {
     reply.discard();
   }

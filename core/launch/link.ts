@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { RemoteHttp } from '../ports.ts';
 import type { Message, MessageId, RequestMessage } from './message.ts';
+import type { TooLong } from './split.ts';
 
 /** One request of the client that waits for its answer. */
 export interface Pending {
@@ -22,6 +23,8 @@ export interface LinkPorts {
   readonly headers: Readonly<Record<string, string>>;
   /** Aborts when the whole bridge ends. */
   readonly ended: AbortSignal;
+  /** Bytes that one message of the server may have. */
+  readonly longest: number;
   isPending(id: MessageId): boolean;
   /** Passes a message of the server on to the client. */
   deliver(bytes: Uint8Array): Promise<void>;
@@ -47,6 +50,15 @@ export class ProtocolFailure extends Error {
     super('The server answered with an error.');
     this.error = error;
   }
+}
+
+/** A message that nobody can take, and nobody holds: the rest of it is not read. */
+export function tooLong(server: string, { limit }: TooLong): AppError {
+  const length = `${limit / 1024 / 1024} MiB`;
+  return new AppError('server_protocol', `"${server}" sent a message longer than ${length}.`, {
+    hint: 'Nothing that long is taken. Report this to the author of the server.',
+    details: { server, limit },
+  });
 }
 
 export function noAnswer(server: string): AppError {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { runs } from '../../test/support/runs.ts';
 import { type RequestMessage, readMessage, toOneLine } from './message.ts';
 import { createParameterHeaders, encodeHeaderValue, mirrorRequest } from './mirrored-headers.ts';
-import { splitEvents, splitLines } from './split.ts';
+import { splitEvents, splitLines, TooLong } from './split.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -31,12 +31,12 @@ test('lines and events come out the same however the stream is cut', async () =>
   await fc.assert(
     fc.asyncProperty(fc.array(line), pieces, async (lines, sizes) => {
       const bytes = encoder.encode(lines.map((text) => `${text}\r\n`).join(''));
-      const found = await gather(splitLines(inPieces(bytes, sizes)));
+      const found = await gather(splitLines(inPieces(bytes, sizes), 100_000));
       expect(found.map((one) => decoder.decode(one))).toEqual(lines);
       const stream = lines
         .map((text, id) => `id: ${id}\n:note\ndata: ${text}\ndata: b\n\n`)
         .join('');
-      const events = await gather(splitEvents(inPieces(encoder.encode(stream), sizes)));
+      const events = await gather(splitEvents(inPieces(encoder.encode(stream), sizes), 100_000));
       expect(events.map(({ data, ...rest }) => ({ ...rest, data: decoder.decode(data) }))).toEqual(
         lines.map((text, id) => ({ event: 'message', id: `${id}`, data: `${text}\nb` })),
       );
@@ -48,11 +48,40 @@ test('lines and events come out the same however the stream is cut', async () =>
 test('fields of an event, odd and unfinished ones', async () => {
   const stream =
     '\ufeffevent: endpoint\ndata:/post\n\nretry: 20\nid\n\nretry: x\nid: a\0b\n\nevent: lost\ndata: x';
-  const events = await gather(splitEvents(inPieces(encoder.encode(stream), [3])));
+  const events = await gather(splitEvents(inPieces(encoder.encode(stream), [3]), 100_000));
   expect(events.map(({ data, ...rest }) => ({ ...rest, data: decoder.decode(data) }))).toEqual([
     { event: 'endpoint', data: '/post' },
     { event: 'message', data: '', id: '', retry: 20 },
   ]);
+});
+
+/** Without end, as from a server that never ends its line. Counts what was read of it. */
+function endless(text: string) {
+  const source = { read: 0, chunks: give() };
+  async function* give(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      source.read += text.length;
+      yield encoder.encode(text);
+    }
+  }
+  return source;
+}
+
+test('nothing is held past the limit', async () => {
+  const zeros = endless('0'.repeat(10));
+  await expect(gather(splitLines(zeros.chunks, 100))).rejects.toMatchObject({ limit: 100 });
+  expect(zeros.read).toBe(110);
+  for (const text of ['data: 0', 'data: 123456789\n', 'data:\n', 'id:']) {
+    const events = endless(text);
+    await expect(gather(splitEvents(events.chunks, 100))).rejects.toBeInstanceOf(TooLong);
+    expect(events.read).toBeLessThan(1000);
+  }
+  const just = encoder.encode(`${'1'.repeat(100)}\n${'2'.repeat(100)}`);
+  const lines = await gather(splitLines(inPieces(just, [7]), 100));
+  expect(lines.map((one) => one.length)).toEqual([100, 100]);
+  const event = encoder.encode(`data: ${'1'.repeat(49)}\ndata: ${'2'.repeat(50)}\n\n`);
+  const [found] = await gather(splitEvents(inPieces(event, [7]), 100));
+  expect(found?.data.length).toBe(100);
 });
 
 test('the id of an answer is found at any size and in any order of members', () => {

@@ -15,7 +15,7 @@ import {
   readMessage,
   readResult,
 } from './message.ts';
-import { collect } from './split.ts';
+import { collect, TooLong } from './split.ts';
 
 export interface Session {
   /** Counts the sessions, so that two requests that find one lost renew it once. */
@@ -164,7 +164,7 @@ async function readAnswer(
       if (message.kind === 'response' && message.id === id) answer = bytes;
       else await ports.deliver(bytes);
     };
-    await readStream(reply, take, () => answer !== undefined);
+    await readStream(reply, { ...ports, deliver: take }, () => answer !== undefined);
     if (answer !== undefined) return answer;
     throw lost(ports.server);
   }
@@ -187,7 +187,7 @@ async function keepListening(
       const reply = await exchange.get({ ...session.headers(), ...resumed }, signal);
       if (isEventStream(reply)) {
         attempt = 0;
-        const last = await readStream(reply, ports.deliver);
+        const last = await readStream(reply, ports);
         lastId = last?.id ?? lastId;
         wait = last?.retry ?? retryDelay(0);
       } else if (await session.isLost(reply)) {
@@ -198,7 +198,8 @@ async function keepListening(
         reply.discard();
         if (reply.status < 500) return;
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof TooLong) return;
       // Gone for now; the next attempt tells more.
     }
     await ports.sleep(wait, signal);

@@ -1,19 +1,48 @@
-/** Cuts byte streams into lines and into server-sent events without copying more than once. */
+/**
+ * Cuts byte streams into lines and into server-sent events without copying more than once. Whoever is
+ * at the other end decides when a line ends, and so how much of it would have to be held: each reader
+ * says how much that may be.
+ */
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Lines without their ending. A line that is still open when the stream ends is given as well. */
-export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Something came that is longer than its reader takes. */
+export class TooLong extends Error {
+  /** Bytes. */
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super('Longer than the limit.');
+    this.limit = limit;
+  }
+}
+
+/**
+ * Lines without their ending. A line that is still open when the stream ends is given as well. Fails
+ * with `TooLong` as soon as a line is longer than the limit, in bytes.
+ */
+export async function* splitLines(
+  chunks: AsyncIterable<Uint8Array>,
+  limit: number,
+): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] = [];
+  let length = 0;
+  const hold = (part: Uint8Array) => {
+    length += part.length;
+    if (length > limit) throw new TooLong(limit);
+    held.push(part);
+  };
   for await (const chunk of chunks) {
     let from = 0;
     for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, from)) {
-      yield withoutReturn(join([...held, chunk.subarray(from, at)]));
+      hold(chunk.subarray(from, at));
+      yield withoutReturn(join(held));
       held = [];
+      length = 0;
       from = at + 1;
     }
-    if (from < chunk.length) held.push(chunk.subarray(from));
+    if (from < chunk.length) hold(chunk.subarray(from));
   }
   if (held.length > 0) yield withoutReturn(join(held));
 }
@@ -30,14 +59,19 @@ export interface ServerSentEvent {
 const decoder = new TextDecoder();
 const dataField = new TextEncoder().encode('data:');
 
-/** The events of a stream (HTML Standard, "Server-sent events"). An unfinished last one is dropped. */
+/**
+ * The events of a stream (HTML Standard, "Server-sent events"). An unfinished last one is dropped.
+ * Fails with `TooLong` when a line, or the data of one event, are longer than the limit, in bytes.
+ */
 export async function* splitEvents(
   chunks: AsyncIterable<Uint8Array>,
+  limit: number,
 ): AsyncGenerator<ServerSentEvent> {
   let data: Uint8Array[] = [];
+  let length = 0;
   let fields: { event?: string; id?: string; retry?: number } = {};
   let first = true;
-  for await (const raw of splitLines(chunks)) {
+  for await (const raw of splitLines(chunks, limit)) {
     const line = first && startsWith(raw, [0xef, 0xbb, 0xbf]) ? raw.subarray(3) : raw;
     first = false;
     if (line.length === 0) {
@@ -45,9 +79,14 @@ export async function* splitEvents(
       if (data.length > 0 || rest.id !== undefined || rest.retry !== undefined)
         yield { event: event ?? 'message', data: join(data, lineFeed), ...rest };
       data = [];
+      length = 0;
       fields = {};
     } else if (startsWith(line, dataField)) {
-      data.push(line.subarray(line[5] === 0x20 ? 6 : 5));
+      const part = line.subarray(line[5] === 0x20 ? 6 : 5);
+      // With the line feed before it: empty lines must not come for nothing.
+      length += part.length + (data.length === 0 ? 0 : 1);
+      if (length > limit) throw new TooLong(limit);
+      data.push(part);
     } else {
       fields = { ...fields, ...readField(decoder.decode(line)) };
     }
@@ -62,7 +101,7 @@ function readField(line: string): { event?: string; id?: string; retry?: number 
   return {};
 }
 
-/** Everything a stream gives, as one. Fails with a RangeError past the limit, in bytes. */
+/** Everything a stream gives, as one. Fails with `TooLong` past the limit, in bytes. */
 export async function collect(
   chunks: AsyncIterable<Uint8Array>,
   limit: number,
@@ -71,7 +110,7 @@ export async function collect(
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (length > limit) throw new RangeError('The answer is longer than the limit.');
+    if (length > limit) throw new TooLong(limit);
     parts.push(chunk);
   }
   return join(parts);

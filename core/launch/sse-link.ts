@@ -5,13 +5,14 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import { createExchange, isEventStream, readFailure, retryDelay } from './exchange.ts';
-import { type Link, type LinkPorts, noAnswer, statusFailure } from './link.ts';
+import { type Link, type LinkPorts, noAnswer, statusFailure, tooLong } from './link.ts';
 import { type RequestMessage, readMessage } from './message.ts';
-import { splitEvents } from './split.ts';
+import { splitEvents, TooLong } from './split.ts';
 
 interface Stream {
   readonly endpoint: URL;
-  readonly broken: Promise<void>;
+  /** Resolves with the reason. */
+  readonly broken: Promise<AppError>;
 }
 
 const decoder = new TextDecoder();
@@ -60,9 +61,9 @@ export function createSseLink(ports: LinkPorts): Link {
       }
     }
   };
-  const onBroken = async () => {
+  const onBroken = async (reason: AppError) => {
     stream = undefined;
-    await ports.refuseAll(noAnswer(ports.server));
+    await ports.refuseAll(reason);
     // Opened again at once, for the server may have something to say by itself.
     if (!ports.ended.aborted && initialized !== undefined) await current().catch(() => undefined);
   };
@@ -106,7 +107,7 @@ async function openStream(
     reply.discard();
     throw statusFailure(ports.server, reply.status);
   }
-  const events = splitEvents(reply.body);
+  const events = splitEvents(reply.body, ports.longest);
   const endpoint = await readEndpoint(ports, events).catch((error: unknown) => {
     reply.discard();
     throw error;
@@ -116,8 +117,11 @@ async function openStream(
       if (event === 'message' && data.length > 0) await deliver(data);
   };
   const broken = read()
-    .catch(() => undefined)
-    .finally(() => reply.discard());
+    .catch((error: unknown) => error)
+    .then((error) => {
+      reply.discard();
+      return error instanceof TooLong ? tooLong(ports.server, error) : noAnswer(ports.server);
+    });
   return { endpoint, broken };
 }
 

@@ -19,10 +19,8 @@ import { type Link, type LinkPorts, noAnswer, type Pending, ProtocolFailure } fr
 import { type RequestMessage, readMessage } from './message.ts';
 import { createParameterHeaders, mirrorRequest, modernVersionOf } from './mirrored-headers.ts';
 import { createSession, type Session } from './session.ts';
-import { collect } from './split.ts';
+import { collect, TooLong } from './split.ts';
 
-/** The longest answer without a stream, in bytes. */
-const answerLimit = 256 * 1024 * 1024;
 /** How often a broken stream is taken up again without any progress. */
 const resumeAttempts = 6;
 
@@ -46,7 +44,8 @@ export function createStreamableLink(ports: LinkPorts): Link {
       const headers = mirrorRequest(request, version, parameters);
       const reply = await exchange.post(request.bytes, headers, controller.signal);
       await takeAnswer(ports, request, reply, deliver).catch((error: unknown) => {
-        if (!isListening(request) || error instanceof ProtocolFailure) throw error;
+        const isFinal = error instanceof ProtocolFailure || error instanceof TooLong;
+        if (!isListening(request) || isFinal) throw error;
       });
       if (!ports.isPending(request.id) || !isListening(request) || ports.ended.aborted) return;
       await ports.sleep(retryDelay(attempt), controller.signal);
@@ -133,9 +132,10 @@ async function takeAnswer(
   reply: RemoteReply,
   deliver: (bytes: Uint8Array) => Promise<void>,
 ): Promise<LastEvent | undefined> {
-  if (isEventStream(reply)) return readStream(reply, deliver, () => !ports.isPending(request.id));
+  if (isEventStream(reply))
+    return readStream(reply, { ...ports, deliver }, () => !ports.isPending(request.id));
   if (reply.status === 200) {
-    const bytes = await collect(reply.body, answerLimit);
+    const bytes = await collect(reply.body, ports.longest);
     const { kind } = readMessage(bytes);
     if (kind === 'invalid') throw noAnswer(ports.server);
     await deliver(bytes);
