@@ -185,11 +185,14 @@ export function createRouter(app: App) {
     scope: {
       get: os.scope.get.handler(({ input }) => app.scopes.get(input.id)),
       plan: os.scope.plan.handler(({ input }) => app.scopes.plan(input.id, input.scope)),
-      apply: os.scope.apply.handler(({ input }) =>
-        change(() => app.scopes.apply(input.id, input.scope, input.basis)),
+      apply: os.scope.apply.handler(({ input }) => change(() => app.scopes.apply(input))),
+      applyAll: os.scope.applyAll.handler(({ input }) =>
+        change(() => app.scopes.applyAll(input.changes)),
       ),
-      trial: os.scope.trial.handler(({ input }) => app.trials.try(input.id)),
-      planUpgrade: os.scope.planUpgrade.handler(({ input }) => app.trials.tryAll(input.servers)),
+      trial: os.scope.trial.handler(({ input }) => guardStream(app.trials.try(input.id))),
+      planUpgrade: os.scope.planUpgrade.handler(({ input }) =>
+        guardStream(app.trials.tryAll(input.servers)),
+      ),
       blocked: os.scope.blocked.handler(({ input }) => app.scopes.blocked(input.id)),
       reach: os.scope.reach.handler(() => app.scopes.reach()),
     },

@@ -184,6 +184,8 @@ export interface Processes {
   list(): Promise<readonly RunningProcess[]>;
   /** With `startTime` (see `LaunchLine`) a number that another process has taken over does not count. */
   isAlive(pid: number, startTime?: number): boolean;
+  /** Bytes of memory that a process takes by itself; undefined where the system does not tell. */
+  memoryOf(pid: number): number | undefined;
 }
 
 export interface FileProbe {

@@ -81,6 +81,18 @@ export function listOutsiders(leader: number): readonly number[] {
   return all.filter(({ pid, group }) => family.has(pid) && group !== leader).map(({ pid }) => pid);
 }
 
+/** Bytes, pages that are shared counted by share: all together they make up what is really taken. Linux only. */
+export function readMemory(pid: number): number | undefined {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
 interface ProcessState {
   readonly parent: number;
   readonly group: number;

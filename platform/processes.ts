@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildServer, Platform, Processes, RunResult } from '../core/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { type GroupLeader, startGroup, stopGroup } from './process-group.ts';
-import { isAlive, listProcesses } from './process-list.ts';
+import { isAlive, listProcesses, readMemory } from './process-list.ts';
 
 const outputLimit = 1_048_576;
 const defaultGrace = 2_000;
@@ -19,6 +19,7 @@ export function createProcesses(platform: Platform): Processes {
     start: (command, args, options) => startServer(platform, command, args, options),
     list: () => listProcesses(platform),
     isAlive: (pid, startTime) => isAlive(pid, platform, startTime),
+    memoryOf: (pid) => (platform === 'linux' ? readMemory(pid) : undefined),
   };
 }
 

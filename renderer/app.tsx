@@ -20,6 +20,7 @@ import { ServerScreen } from './screens/server-screen.tsx';
 import { ServersScreen } from './screens/servers-screen.tsx';
 import { SettingsScreen } from './screens/settings-screen.tsx';
 import { UndoScreen } from './screens/undo-screen.tsx';
+import { UpgradeScreen } from './screens/upgrade-screen.tsx';
 import { theme } from './theme.ts';
 import { Blank, Failed } from './ui/blank.tsx';
 import { Page } from './ui/page.tsx';
@@ -83,6 +84,7 @@ function Screens() {
           <ServersScreen view="all" />
         </Route>
         <Route path="/servers/view/reach" component={ReachScreen} />
+        <Route path="/servers/view/upgrade" component={UpgradeScreen} />
         <Route path="/servers/view/:view">{({ view }) => <ServersScreen view={view} />}</Route>
         <Route path="/servers/:id">{({ id }) => <ServerScreen key={id} id={id} />}</Route>
         <Route path="/servers/:id/scope">

@@ -43,9 +43,11 @@ import { credentialScopeSchema } from './models/scope.ts';
 import {
   blockedHostSchema,
   reachSchema,
+  scopeChangeSchema,
   scopePlanSchema,
+  scopeReceiptSchema,
   scopeViewSchema,
-  trialSchema,
+  trialStreamSchema,
 } from './models/scope-view.ts';
 import {
   driftPolicySchema,
@@ -198,15 +200,17 @@ export const contract = {
     plan: procedure
       .input(z.strictObject({ id: serverIdSchema, scope: credentialScopeSchema }))
       .output(scopePlanSchema),
-    apply: procedure
-      .input(
-        z.strictObject({ id: serverIdSchema, scope: credentialScopeSchema, basis: z.string() }),
-      )
-      .output(scopeViewSchema),
+    apply: procedure.input(scopeChangeSchema).output(scopeViewSchema),
+    /** One receipt for each; what fails leaves the others as they were wanted. */
+    applyAll: procedure
+      .input(z.strictObject({ changes: z.array(scopeChangeSchema).min(1).readonly() }))
+      .output(z.array(scopeReceiptSchema).readonly()),
     /** Starts it once, watched and without real secrets, and proposes a scope from what it wanted. */
-    trial: procedure.input(z.strictObject({ id: serverIdSchema })).output(trialSchema),
+    trial: procedure
+      .input(z.strictObject({ id: serverIdSchema }))
+      .output(eventIterator(trialStreamSchema)),
     /** A trial of each of these servers; absent means all that have no scope yet. */
-    planUpgrade: procedure.input(serverSelectionSchema).output(z.array(trialSchema).readonly()),
+    planUpgrade: procedure.input(serverSelectionSchema).output(eventIterator(trialStreamSchema)),
     /** Hosts that it was kept from. */
     blocked: procedure
       .input(z.strictObject({ id: serverIdSchema }))

@@ -65,6 +65,7 @@ const reached: Readonly<Record<string, string>> = {
   'scope.apply': 'scope ID set --level confined --yes',
   'scope.trial': 'scope ID --try',
   'scope.planUpgrade': 'scope --upgrade',
+  'scope.applyAll': 'scope --upgrade --yes',
   'scope.blocked': 'scope ID --blocked',
   'scope.reach': 'scope',
   'inspect.server': 'inspect ID',

@@ -1,13 +1,14 @@
 /** Credential scopes: what a server may reach, what it wanted, what all can reach. */
 import { resolve } from 'node:path';
-import type { CredentialScope, Level, ScopeFolder } from '../../shared/models/scope.ts';
-import type { ScopeView, Trial } from '../../shared/models/scope-view.ts';
+import type { CredentialScope, Level, Runtime, ScopeFolder } from '../../shared/models/scope.ts';
+import type { BlockedHost, Running, ScopeView } from '../../shared/models/scope-view.ts';
 import type { Action, Context } from '../command.ts';
-import { sayPath, sayTime } from '../ui/say.ts';
+import { sayBytes, sayPath, sayTime } from '../ui/say.ts';
 import { printTable } from '../ui/table.ts';
 import type { Span } from '../ui/terminal.ts';
 import { words } from '../words.ts';
 import { agree, badInput } from './interaction.ts';
+import { tryOnce, upgrade } from './scope-trial.ts';
 
 export const scope: Action = async (context) => {
   const [id, verb = 'show'] = context.input.words;
@@ -15,6 +16,7 @@ export const scope: Action = async (context) => {
     throw badInput(`A scope has no ${verb}.`, 'Use `portcullis scope ID show` or `… set`.');
   if (context.input.has('upgrade')) return upgrade(context, id);
   if (id === undefined) return showReach(context);
+  if (context.input.list('allow').length > 0) return allowHosts(context, id);
   if (context.input.has('blocked')) return showBlocked(context, id);
   if (context.input.has('try')) return tryOnce(context, id);
   return verb === 'set' ? setScope(context, id) : showScope(context, id);
@@ -28,10 +30,18 @@ async function showScope(context: Context, id: string): Promise<number> {
 }
 
 async function setScope(context: Context, id: string): Promise<number> {
+  const before = await (await context.api()).scope.get({ id });
+  return agreeTo(context, before, readScope(context, before));
+}
+
+/** Plans, asks, applies. */
+async function agreeTo(
+  context: Context,
+  { server: id, name }: ScopeView,
+  wanted: CredentialScope,
+): Promise<number> {
   const { terminal, json, input } = context;
   const api = await context.api();
-  const before = await api.scope.get({ id });
-  const wanted = readScope(context, before);
   const plan = await api.scope.plan({ id, scope: wanted });
   if (input.has('plan')) {
     if (json) terminal.json(plan);
@@ -39,7 +49,7 @@ async function setScope(context: Context, id: string): Promise<number> {
     return 0;
   }
   if (!json) printScope(context, plan.after);
-  if (!(await agree(context, words.scope.ask(before.name)))) {
+  if (!(await agree(context, words.scope.ask(name)))) {
     terminal.note(words.protect.stopped);
     return 0;
   }
@@ -69,8 +79,11 @@ function readScope({ input }: Context, { scope: known, suggested }: ScopeView): 
     level: (input.text('level') as Level | undefined) ?? impliedLevel(base.level, hosts),
     hosts,
     folders: [...folders.values()],
-    environment: [...new Set([...base.environment, ...input.list('env')])],
-    ...readSecretHosts(input.all('secret-host'), base),
+    runtime: (input.text('runtime') as Runtime | undefined) ?? base.runtime,
+    environment: [...new Set([...base.environment, ...input.list('env')])].filter(
+      (name) => !input.list('drop-env').includes(name),
+    ),
+    ...readSecretHosts(input.all('secret-host'), input.all('drop-secret-host'), base),
     ...(otherwise === 'lower' ? { otherwise } : {}),
   };
 }
@@ -97,19 +110,52 @@ function impliedLevel(level: Level, hosts: CredentialScope['hosts']): Level {
 
 function readSecretHosts(
   given: readonly string[],
+  dropped: readonly string[],
   { secretHosts = {} }: CredentialScope,
-): Pick<CredentialScope, 'secretHosts'> {
+): Partial<CredentialScope> {
   const rows = new Map(Object.entries(secretHosts));
-  for (const text of given) {
-    const [, name, host] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (name === undefined || host === undefined)
-      throw badInput(
-        'A host of a secret is written NAME=HOST.',
-        '`--secret-host TOKEN=api.example.com`',
-      );
+  for (const [name, host] of given.map(readPair))
     rows.set(name, [...new Set([...(rows.get(name) ?? []), host])]);
+  for (const [name, host] of dropped.map(readPair)) {
+    const left = (rows.get(name) ?? []).filter((one) => one !== host);
+    // A secret without a row is for every listed host: the last one cannot go unnoticed.
+    if (left.length > 0) rows.set(name, left);
+    else rows.delete(name);
   }
-  return rows.size === 0 ? {} : { secretHosts: Object.fromEntries(rows) };
+  return rows.size === 0 ? { secretHosts: undefined } : { secretHosts: Object.fromEntries(rows) };
+}
+
+function readPair(text: string): readonly [name: string, host: string] {
+  const [, name, host] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name !== undefined && host !== undefined) return [name, host];
+  throw badInput(
+    'A host of a secret is written NAME=HOST.',
+    'For example `--secret-host TOKEN=api.example.com`.',
+  );
+}
+
+/** Hosts that it was kept from join the list, each by name or all of them. */
+async function allowHosts(context: Context, id: string): Promise<number> {
+  const api = await context.api();
+  const [before, blocked] = await Promise.all([api.scope.get({ id }), api.scope.blocked({ id })]);
+  const names = blocked.map(nameBlocked);
+  const wanted = context.input.list('allow').flatMap((name) => (name === 'all' ? names : [name]));
+  const stray = wanted.find((name) => !names.includes(name));
+  if (stray !== undefined)
+    throw badInput(
+      `It was not kept from ${stray}.`,
+      `Look at \`portcullis scope ${id} --blocked\`; any other host: \`portcullis scope ${id} set --host ${stray}\`.`,
+    );
+  const { scope: known } = before;
+  if (known === undefined || known.hosts === 'any')
+    throw badInput('Its hosts are not limited.', 'Nothing needs to be allowed.');
+  if (wanted.length === 0) return showBlocked(context, id);
+  return agreeTo(context, before, { ...known, hosts: readHosts(wanted, [], known.hosts) });
+}
+
+/** As a host of a scope: the port stands there only when it is not that of TLS. */
+function nameBlocked({ host, port }: BlockedHost): string {
+  return port === undefined || port === 443 ? host : `${host}:${port}`;
 }
 
 async function showBlocked(context: Context, id: string): Promise<number> {
@@ -117,53 +163,14 @@ async function showBlocked(context: Context, id: string): Promise<number> {
   const rows = await (await context.api()).scope.blocked({ id });
   if (json) terminal.json(rows);
   else if (rows.length === 0) terminal.line(words.scope.noneBlocked);
-  else
+  else {
     printTable(
       terminal,
       ['host', 'starts', 'last'].map((title) => ({ title })),
-      rows.map(({ host, port, starts, last }) => [
-        port === undefined ? host : `${host}:${port}`,
-        String(starts),
-        sayTime(last),
-      ]),
+      rows.map((row) => [nameBlocked(row), String(row.starts), sayTime(row.last)]),
     );
-  return 0;
-}
-
-async function tryOnce(context: Context, id: string): Promise<number> {
-  const { terminal, json } = context;
-  const api = await context.api();
-  context.progress.show(words.starting(id));
-  const result = await api.scope.trial({ id });
-  context.progress.clear();
-  if (json) terminal.json(result);
-  else printTrial(context, result);
-  return result.works ? 0 : 1;
-}
-
-async function upgrade(context: Context, id: string | undefined): Promise<number> {
-  const { terminal, json, input } = context;
-  const api = await context.api();
-  const selection = id === undefined ? {} : { servers: [id] };
-  context.progress.show(words.planning);
-  const trials = await api.scope.planUpgrade(selection);
-  context.progress.clear();
-  if (json && !input.has('yes')) {
-    terminal.json(trials);
-    return 0;
+    terminal.line([`portcullis scope ${id} --allow HOST`, 'cyan'], words.scope.orAll);
   }
-  if (!json) for (const trial of trials) printTrial(context, trial);
-  const working = trials.filter(({ works }) => works);
-  if (working.length === 0 || input.has('plan')) return 0;
-  if (!(await agree(context, words.scope.askUpgrade(working.length)))) return 0;
-  const views: ScopeView[] = [];
-  for (const { server, plan } of working) {
-    const { scope: wanted } = plan.after;
-    if (wanted === undefined) continue;
-    views.push(await api.scope.apply({ id: server, scope: wanted, basis: plan.basis }));
-  }
-  if (json) terminal.json(views);
-  else for (const { server } of views) terminal.line([words.scope.set(server), 'green']);
   return 0;
 }
 
@@ -180,7 +187,7 @@ async function showReach(context: Context): Promise<number> {
     reach.servers.map(({ view, running }) => [
       [view.server, 'bold'],
       levelOf(view),
-      String(running.length),
+      sayRunning(running),
       view.sentence,
     ]),
   );
@@ -188,7 +195,14 @@ async function showReach(context: Context): Promise<number> {
   return 0;
 }
 
+function sayRunning(running: readonly Running[]): string {
+  const known = running.flatMap(({ beside }) => beside ?? []);
+  const sum = known.reduce((left, right) => left + right, 0);
+  return known.length === 0 ? String(running.length) : `${running.length}, ${sayBytes(sum)}`;
+}
+
 function levelOf(view: ScopeView): Span {
+  if (view.remote) return [words.scope.remote, 'dim'];
   if (view.level === undefined) return ['refused', 'red'];
   const weak = view.level === 'scoped-environment';
   return [words.scope.levels[view.level], weak ? 'yellow' : 'green'];
@@ -201,23 +215,25 @@ function printScope({ terminal, home }: Context, view: ScopeView): void {
   row('level', levelOf(view), view.scope === undefined ? `  ${words.scope.notSet}` : '');
   row('allows', view.sentence);
   row('claim', view.claim);
-  for (const { path, access } of view.scope?.folders ?? []) row(access, sayPath(path, home));
+  if (view.scope !== undefined) printParts(row, view.scope, home);
+  for (const run of view.running ?? [])
+    row('runs', words.scope.running(words.scope.levels[run.level]), besideOf(run));
   for (const warning of view.warnings) row('warning', [warning, 'yellow']);
   if (view.hint !== undefined) row('', [view.hint, 'yellow']);
   if (view.scope === undefined && view.suggested.level !== 'scoped-environment')
     row('next', [`portcullis scope ${view.server} --try`, 'cyan']);
 }
 
-function printTrial(context: Context, trial: Trial): void {
-  const { terminal, home } = context;
-  terminal.line([trial.server, 'bold'], '  ', [trial.message, trial.works ? 'green' : 'red']);
-  if (trial.hint !== undefined) terminal.line([trial.hint, 'yellow']);
-  for (const { path, access, masked } of trial.wanted ?? [])
-    terminal.line(`  ${words.scope.wanted(access)} `, sayPath(path, home), [
-      masked ? `  ${words.scope.masked}` : '',
-      'yellow',
-    ]);
-  if (trial.wanted === undefined) terminal.line(['  ', 'dim'], [words.scope.unwatched, 'dim']);
-  for (const host of trial.hosts ?? []) terminal.line(`  ${words.scope.talked} ${host}`);
-  if (trial.works) terminal.line('  ', trial.plan.after.sentence);
+type PrintRow = (name: string, ...spans: readonly Span[]) => void;
+
+function printParts(row: PrintRow, scope: CredentialScope, home: string): void {
+  row('runtime', scope.runtime);
+  for (const { path, access } of scope.folders) row(access, sayPath(path, home));
+  for (const name of scope.environment) row('variable', name);
+  for (const [name, hosts] of Object.entries(scope.secretHosts ?? {}))
+    row('secret', `${name} ${words.scope.only} ${hosts.join(', ')}`);
+}
+
+function besideOf({ beside }: Running): Span {
+  return beside === undefined ? '' : [`  ${words.scope.beside(sayBytes(beside))}`, 'dim'];
 }

@@ -43,6 +43,7 @@ function openWorld(options: { tracked?: boolean; platform?: Platform } = {}): Wo
     start: refuse,
     list: refuse,
     isAlive: refuse,
+    memoryOf: refuse,
   };
   const exposure = createExposure({
     files,

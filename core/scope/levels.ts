@@ -43,9 +43,15 @@ export function claimOf(level: ClaimedLevel, hosts: ScopeHosts): string {
   return `${files}, ${talks}. It never holds its secrets itself.`;
 }
 
+export const remoteClaim = 'It runs elsewhere and reads nothing on this computer.';
+
+export function describeRemote(secrets: readonly string[]): string {
+  return `Is sent ${secrets.length === 0 ? 'no secrets' : listOf(secrets)}, and runs elsewhere.`;
+}
+
 /** What a scope allows, in one sentence. `secrets` are names. */
 export function describeScope(
-  scope: Pick<CredentialScope, 'level' | 'folders' | 'hosts'>,
+  scope: Pick<CredentialScope, 'level' | 'folders' | 'hosts' | 'secretHosts'>,
   secrets: readonly string[],
 ): string {
   const given = secrets.length === 0 ? 'no secrets' : listOf(secrets);
@@ -58,7 +64,9 @@ export function describeScope(
   const writes = of('write').length === 0 ? undefined : `writes ${listOf(of('write'))}`;
   const files = [reads, writes].filter((part) => part !== undefined);
   const held =
-    scope.level === 'masked' && secrets.length > 0 ? `uses ${given} unseen` : `gets ${given}`;
+    scope.level === 'masked' && secrets.length > 0
+      ? `uses ${listOf(secrets.map((name) => nameWithHosts(name, scope.secretHosts)))} unseen`
+      : `gets ${given}`;
   const told = [
     held,
     ...(files.length === 0 ? ['sees none of your files'] : files),
@@ -66,6 +74,11 @@ export function describeScope(
   ];
   const sentence = listOf(told);
   return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+function nameWithHosts(name: string, rows: CredentialScope['secretHosts']): string {
+  const hosts = rows?.[name];
+  return hosts === undefined ? name : `${name} (at ${listOf(hosts)} only)`;
 }
 
 function sayHosts({ level, hosts }: Pick<CredentialScope, 'level' | 'hosts'>): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CredentialScope } from '../../shared/models/scope.ts';
+import { secretTemplate } from '../../shared/template.ts';
 import { home, openMemoryApp, roots } from '../../test/support/memory-app.ts';
 import { renderBlockedLine } from '../launch/blocked-line.ts';
 
@@ -53,6 +54,68 @@ test('a plan that no longer fits is a conflict and changes nothing', async () =>
   await expect(api.scope.apply({ id: 'one', scope: confined, basis })).rejects.toMatchObject({
     code: 'conflict',
   });
+});
+
+test('of several changes each has its receipt; what fails leaves the others', async () => {
+  const { api } = await open();
+  await api.servers.add({ name: 'two', launch });
+  const plan = (id: string) => api.scope.plan({ id, scope: confined });
+  const bases = { one: (await plan('one')).basis, two: (await plan('two')).basis };
+  // Changed by somebody else since.
+  const other = { ...confined, hosts: 'none' } as const;
+  const { basis } = await api.scope.plan({ id: 'one', scope: other });
+  await api.scope.apply({ id: 'one', scope: other, basis });
+  const receipts = await api.scope.applyAll({
+    changes: [
+      { id: 'one', scope: confined, basis: bases.one },
+      { id: 'gone', scope: confined, basis: 'x' },
+      { id: 'two', scope: confined, basis: bases.two },
+    ],
+  });
+  expect(
+    receipts.map(({ server, outcome, code, level }) => [server, outcome, code, level]),
+  ).toEqual([
+    ['one', 'failed', 'conflict', undefined],
+    ['gone', 'failed', 'not_found', undefined],
+    ['two', 'done', undefined, 'confined'],
+  ]);
+  expect((await api.scope.get({ id: 'one' })).scope).toEqual(other);
+  expect((await api.scope.reach({})).upgradable).toEqual([]);
+});
+
+test('only what has no scope, runs here, is on and in no container can be upgraded', async () => {
+  const { api } = await open();
+  const remote = {
+    transport: 'streamable-http',
+    url: 'https://a.example/mcp',
+    headers: {},
+  } as const;
+  await api.servers.add({ name: 'remote', launch: remote });
+  await api.servers.add({ name: 'boxed', launch: { ...launch, command: 'docker' } });
+  await api.servers.add({ name: 'off', launch });
+  await api.servers.setEnabled({ id: 'off', enabled: false });
+  expect((await api.scope.reach({})).upgradable).toEqual(['one']);
+  expect(await api.scope.get({ id: 'remote' })).toMatchObject({
+    remote: true,
+    sentence: 'Is sent no secrets, and runs elsewhere.',
+    claim: 'It runs elsewhere and reads nothing on this computer.',
+  });
+});
+
+test('at masked the sentence says for which hosts a secret is', async () => {
+  const { api } = await open();
+  const env = { A: secretTemplate('A'), B: secretTemplate('B') };
+  await api.servers.add({ name: 'two', launch: { ...launch, env } });
+  const scope = {
+    ...confined,
+    level: 'masked',
+    hosts: ['a.example', 'b.example'],
+    secretHosts: { A: ['a.example'] },
+  } as const;
+  const { after } = await api.scope.plan({ id: 'two', scope });
+  expect(after.sentence).toBe(
+    'Uses A (at a.example only) and B unseen, sees none of your files and may talk to a.example and b.example.',
+  );
 });
 
 test('the sentences: what is allowed, what is claimed, and a warning for a wide folder', async () => {

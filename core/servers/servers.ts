@@ -98,7 +98,7 @@ export function createServers(ports: ServersPorts): Servers {
 }
 
 /** Errors: `not_found`, with ids that are near. */
-export function requireServer({ servers }: Records, id: ServerId): ServerRecord {
+export function requireServer({ servers }: Pick<Records, 'servers'>, id: ServerId): ServerRecord {
   const known = servers.find((server) => server.id === id);
   if (known !== undefined) return known;
   const near = servers

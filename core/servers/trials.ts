@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { CredentialScope, ScopeFolder } from '../../shared/models/scope.ts';
-import type { Trial } from '../../shared/models/scope-view.ts';
+import type { Trial, TrialStep, TrialStream } from '../../shared/models/scope-view.ts';
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { Inspect } from '../inspect/inspect.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
@@ -15,16 +15,17 @@ import type { Files, Machine, ProgramFiles, Random, Roots, Sandbox } from '../po
 import type { RecordsStore } from '../records/records.ts';
 import { innerHome } from '../scope/confinement.ts';
 import { fixedMaskedPaths } from '../scope/masked-paths.ts';
-import { suggestScope } from '../scope/presets.ts';
+import { runtimeOf, suggestScope } from '../scope/presets.ts';
+import { mayUpgrade } from './reach.ts';
 import { planScope } from './scopes.ts';
 import { requireServer } from './servers.ts';
 import { readWanted } from './trace.ts';
 
 export interface Trials {
-  /** Errors: `not_found`, `unsupported`, `not_confined` where there is no sandbox. */
-  try(id: ServerId): Promise<Trial>;
-  /** One result for each server that a trial can tell of. */
-  tryAll(ids: readonly ServerId[] | undefined): Promise<readonly Trial[]>;
+  /** Ends with the trial. Errors: `not_found`, `unsupported`, `not_confined` where there is no sandbox. */
+  try(id: ServerId): AsyncGenerator<TrialStream>;
+  /** A trial of each, one after the other; one that cannot be tried hides none of the others. */
+  tryAll(ids: readonly ServerId[] | undefined): AsyncGenerator<TrialStream>;
 }
 
 export interface TrialsPorts {
@@ -45,93 +46,160 @@ const traceLimit = 64 * 1024 * 1024;
 
 export function createTrials(ports: TrialsPorts): Trials {
   return {
-    try: async (id) => tryServer(requireServer(await ports.records.read(), id), ports),
-    tryAll: async (ids) => {
+    try: async function* (id) {
+      const server = requireServer(await ports.records.read(), id);
+      yield* tellTrial(server, { done: 0, total: 1 }, ports);
+    },
+    tryAll: async function* (ids) {
       const { servers } = await ports.records.read();
-      const chosen = servers.filter(({ id, scope }) => ids?.includes(id) ?? scope === undefined);
-      const results: Trial[] = [];
+      const chosen =
+        ids === undefined
+          ? servers.filter(mayUpgrade)
+          : ids.map((id) => requireServer({ servers }, id));
+      if (chosen.length > 0) requireSandbox(ports.sandbox);
       // One after the other: each start may take all that the machine has.
-      for (const server of chosen) {
-        if (canTry(server)) results.push(await tryServer(server, ports));
+      for (const [done, server] of chosen.entries()) {
+        const at = { done, total: chosen.length };
+        try {
+          yield* tellTrial(server, at, ports);
+        } catch (thrown) {
+          yield { type: 'trial', trial: untried(server, toAppError(thrown), ports) };
+        }
       }
-      return results;
     },
   };
 }
 
-function canTry({ launch, enabled }: ServerRecord): boolean {
-  return launch.transport === 'stdio' && enabled;
+async function* tellTrial(
+  server: ServerRecord,
+  at: { readonly done: number; readonly total: number },
+  ports: TrialsPorts,
+): AsyncGenerator<TrialStream> {
+  const tell = (step: TrialStep): TrialStream => ({
+    type: 'progress',
+    server: server.id,
+    step,
+    ...at,
+  });
+  requireProgram(server);
+  const scope = scopeToTry(server, ports);
+  requireSandbox(ports.sandbox);
+  yield tell('prepare');
+  await ports.launcher.install();
+  const folder = await makeRequest({ ...server, scope }, ports);
+  try {
+    yield tell('start');
+    const outcome = await start(server, folder, ports);
+    yield tell('read');
+    const trial = await readOutcome(server, scope, outcome, folder, ports);
+    yield { type: 'trial', trial };
+  } finally {
+    // It names files that the server looked for.
+    await ports.files.removeFolder(folder);
+  }
 }
 
-async function tryServer(server: ServerRecord, ports: TrialsPorts): Promise<Trial> {
-  const { machine, roots, files, programFiles, sandbox, launcher } = ports;
-  if (server.launch.transport !== 'stdio')
+function requireProgram({ launch, enabled, id }: ServerRecord): void {
+  if (launch.transport !== 'stdio')
     throw new AppError(
       'unsupported',
       'A remote server runs elsewhere: there is nothing to try here.',
-      {
-        hint: 'Its scope is the secrets that it gets.',
-      },
+      { hint: 'Its scope is the secrets that it gets.' },
     );
-  const masked = fixedMaskedPaths(machine, roots);
-  const suggested = suggestScope(server.launch, { machine, files: programFiles, masked });
-  const base = server.scope ?? suggested;
-  if (base.runtime === 'docker') return skipped(server, suggested, ports);
-  const ability = sandbox.probe();
-  if (!ability.confined)
+  if (!enabled)
+    throw new AppError('server_disabled', `The server "${id}" is switched off.`, {
+      hint: `Switch it on first: \`portcullis servers enable ${id}\`.`,
+      details: { server: id },
+    });
+  if (runtimeOf(launch) === 'docker')
     throw new AppError(
-      'not_confined',
-      `This computer cannot confine servers. ${ability.problem ?? ''}`,
-      {
-        ...(ability.hint === undefined ? {} : { hint: ability.hint }),
-      },
+      'unsupported',
+      'It runs in a container, which confines it by its own options.',
+      { hint: 'Limit it by the options of its container.', details: { server: id } },
     );
-  const scope: CredentialScope = { ...base, level: 'confined', hosts: 'any' };
-  await launcher.install();
-  const report = await start({ ...server, scope }, ports);
+}
+
+/** The scope that it has or would get, with its network open: what it asks for is noted, not refused. */
+function scopeToTry({ launch, scope }: ServerRecord, ports: TrialsPorts): CredentialScope {
+  const { machine, roots, programFiles: files } = ports;
+  const suggested = suggestScope(launch, {
+    machine,
+    files,
+    masked: fixedMaskedPaths(machine, roots),
+  });
+  return { ...(scope ?? suggested), level: 'confined', hosts: 'any' };
+}
+
+function requireSandbox(sandbox: Sandbox): void {
+  const { confined, problem, hint } = sandbox.probe();
+  if (confined) return;
+  throw new AppError('not_confined', `This computer cannot confine servers. ${problem ?? ''}`, {
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+async function readOutcome(
+  server: ServerRecord,
+  scope: CredentialScope,
+  { works, message, hint, tools }: Outcome,
+  folder: string,
+  ports: TrialsPorts,
+): Promise<Trial> {
+  const { machine, roots, programFiles } = ports;
+  const report = await readReport(folder, ports.files);
+  const trace = await readText(join(folder, 'trace'), ports.files);
   const wanted =
-    report.trace === undefined
+    trace === undefined
       ? undefined
-      : readWanted(report.trace, {
+      : readWanted(trace, {
           binds: report.binds,
           home: machine.home,
           innerHome,
-          masked,
+          masked: fixedMaskedPaths(machine, roots),
           exists: (path) => programFiles.probe(path).kind !== 'missing',
         });
   const folders = (wanted ?? []).filter(
     (one) => !one.masked && programFiles.probe(one.path).kind !== 'missing',
   );
-  const proposed = report.works
+  const proposed = works
     ? { ...scope, ...keep(server.scope), folders: mergeFolders(scope.folders, folders) }
-    : { ...(server.scope ?? { ...suggested, level: 'scoped-environment' as const }) };
-  await files.removeFolder(report.folder);
+    : asItIs(server, ports);
   return {
     server: server.id,
-    works: report.works,
-    message: report.message,
-    ...(report.hint === undefined ? {} : { hint: report.hint }),
-    tools: report.tools,
+    works,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    tools,
     ...(wanted === undefined ? {} : { wanted }),
     ...(report.hosts === undefined ? {} : { hosts: report.hosts }),
     plan: planScope(server, proposed, ports),
   };
 }
 
+function untried(server: ServerRecord, { message, hint }: AppError, ports: TrialsPorts): Trial {
+  return {
+    server: server.id,
+    works: false,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    tools: 0,
+    plan: planScope(server, asItIs(server, ports), ports),
+  };
+}
+
+/** Nothing is proposed for a server that was not seen to work. */
+function asItIs({ launch, scope }: ServerRecord, ports: TrialsPorts): CredentialScope {
+  const { machine, roots, programFiles: files } = ports;
+  const masked = fixedMaskedPaths(machine, roots);
+  return (
+    scope ?? { ...suggestScope(launch, { machine, files, masked }), level: 'scoped-environment' }
+  );
+}
+
 /** A scope that the person chose stays as high as it is. */
 function keep(scope: CredentialScope | undefined): Partial<CredentialScope> {
   if (scope === undefined || scope.level === 'scoped-environment') return {};
   return { level: scope.level, hosts: scope.hosts };
-}
-
-function skipped(server: ServerRecord, suggested: CredentialScope, ports: TrialsPorts): Trial {
-  return {
-    server: server.id,
-    works: false,
-    message: 'It runs in a container, which confines it by its own options.',
-    tools: 0,
-    plan: planScope(server, server.scope ?? suggested, ports),
-  };
 }
 
 function mergeFolders(
@@ -146,24 +214,27 @@ function mergeFolders(
   return [...merged.values()];
 }
 
-interface Outcome extends TrialReport {
-  readonly folder: string;
+interface Outcome {
   readonly works: boolean;
   readonly message: string;
   readonly hint?: string;
   readonly tools: number;
-  readonly trace?: string;
 }
 
-async function start(record: ServerRecord, ports: TrialsPorts): Promise<Outcome> {
-  const { files, roots, random, inspect, launcher } = ports;
+/** A folder of its own for what passes between us and the launcher. */
+async function makeRequest(record: ServerRecord, { files, roots, random }: TrialsPorts) {
   const name = Buffer.from(random.bytes(9)).toString('base64url');
   const folder = join(roots.data, 'sandbox', 'trials', name);
   await files.makeFolder(folder);
-  const request = join(folder, 'request.json');
-  await files.createExclusive(request, new TextEncoder().encode(JSON.stringify(record)), 0o600);
-  const program = { file: launcher.path, args: ['run', '--trial', request] };
-  const outcome = await inspect.inspect(record, { timeout, program }).then(
+  const request = new TextEncoder().encode(JSON.stringify(record));
+  await files.createExclusive(join(folder, requestFile), request, 0o600);
+  return folder;
+}
+
+async function start(record: ServerRecord, folder: string, ports: TrialsPorts): Promise<Outcome> {
+  const { inspect, launcher } = ports;
+  const program = { file: launcher.path, args: ['run', '--trial', join(folder, requestFile)] };
+  return inspect.inspect(record, { timeout, program }).then(
     ({ tools }) => ({
       works: true,
       message: 'It started and listed its tools.',
@@ -174,13 +245,12 @@ async function start(record: ServerRecord, ports: TrialsPorts): Promise<Outcome>
       return { works: false, message, ...(hint === undefined ? {} : { hint }), tools: 0 };
     },
   );
-  const report = await readJson(join(folder, 'report.json'), files);
-  const trace = await readText(join(folder, 'trace'), files);
-  return { folder, ...outcome, ...report, ...(trace === undefined ? {} : { trace }) };
 }
 
-async function readJson(path: string, files: Files): Promise<TrialReport> {
-  const text = await readText(path, files);
+const requestFile = 'request.json';
+
+async function readReport(folder: string, files: Files): Promise<TrialReport> {
+  const text = await readText(join(folder, 'report.json'), files);
   // Written by our own launcher a moment ago.
   return text === undefined ? { binds: [] } : (JSON.parse(text) as TrialReport);
 }

@@ -15,6 +15,7 @@ import { ByHand } from './by-hand.tsx';
 import classes from './clients.module.css';
 import { DriftPolicy } from './drift-policy.tsx';
 import { FileHistory } from './file-history.tsx';
+import { LevelMark, ServerLevel } from './level-mark.tsx';
 import { serverPath } from './names.ts';
 import { Read } from './read.tsx';
 
@@ -151,21 +152,28 @@ function EntryList({ entries }: { entries: readonly EntrySummary[] }) {
             to={entry.server === undefined ? undefined : serverPath(entry.server)}
             main={<PlainText text={entry.name} oneLine />}
             sub={<PlainText text={entry.shown} oneLine mono />}
-            side={
-              <StateMark
-                state={entry.server === undefined ? 'quiet' : 'protected'}
-                label={
-                  entry.enabled
-                    ? entry.server === undefined
-                      ? say.direct
-                      : say.throughUs
-                    : say.off
-                }
-              />
-            }
+            side={<EntryMarks entry={entry} />}
           />
         ))}
       </Rows>
     </div>
+  );
+}
+
+/** How it is started, and the level that it gets so. */
+function EntryMarks({ entry }: { entry: EntrySummary }) {
+  const { server, enabled, transport } = entry;
+  const way = server === undefined ? say.direct : say.throughUs;
+  return (
+    <span className={classes.marks}>
+      {server !== undefined && <ServerLevel server={server} />}
+      {server === undefined && enabled && transport === 'stdio' && (
+        <LevelMark level="not-confined" />
+      )}
+      <StateMark
+        state={server === undefined ? 'quiet' : 'protected'}
+        label={enabled ? way : say.off}
+      />
+    </span>
   );
 }

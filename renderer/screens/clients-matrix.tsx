@@ -21,6 +21,7 @@ import { DriftCells } from './drift-cell.tsx';
 import { DriftChange, type DriftWish } from './drift-change.tsx';
 import { arrangeDrift, type DriftFilter, type DriftRow } from './drift-rows.ts';
 import { DriftIcon, toneOf } from './drift-state.tsx';
+import { ServerLevel } from './level-mark.tsx';
 import { clientPath, serverPath } from './names.ts';
 import { Read } from './read.tsx';
 
@@ -274,6 +275,9 @@ function ServerHead({ row: { name, server } }: { row: DriftRow }) {
   return (
     <Link href={serverPath(server)} className={classes.head}>
       <PlainText text={name} oneLine />
+      <span className={classes.sub}>
+        <ServerLevel server={server} />
+      </span>
     </Link>
   );
 }

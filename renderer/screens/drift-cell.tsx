@@ -17,6 +17,7 @@ import { words } from '../words.ts';
 import classes from './drift.module.css';
 import { toneOf } from './drift-state.tsx';
 import { FileTimeline } from './file-timeline.tsx';
+import { ServerLevel } from './level-mark.tsx';
 import { serverPath, useClientNames } from './names.ts';
 import { Read } from './read.tsx';
 
@@ -44,6 +45,7 @@ function OneCell({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
         <StateMark state={toneOf(cell)} label={words.drift.state[cell.state]} pill />
         {cell.guess && <span className={classes.guess}>{say.guess}</span>}
         {cell.ignored && <span className={classes.guess}>{words.drift.ignoredMark}</span>}
+        {cell.server !== undefined && <ServerLevel server={cell.server} />}
       </div>
       <p>
         <PlainText text={cell.reason} cap={600} />

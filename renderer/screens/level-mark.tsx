@@ -1,5 +1,7 @@
 /** The level that a server really gets, as icon and word. */
+import { useQuery } from '@tanstack/react-query';
 import type { Reach, ScopeView } from '../../shared/models/scope-view.ts';
+import { useConnection } from '../connection.ts';
 import { type State, StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
 
@@ -21,6 +23,23 @@ export function LevelMark({ level, pill }: { level: Claimed | undefined; pill?: 
   ) : (
     <StateMark state={toneOf[level]} label={words.scope.level[level]} pill={isPill} />
   );
+}
+
+/** The same for what one server gets; a remote one has no level. */
+export function ViewMark({ view, pill }: { view: ScopeView; pill?: boolean }) {
+  return view.remote ? (
+    <StateMark state="quiet" label={words.scope.remote} pill={pill ?? false} />
+  ) : (
+    <LevelMark level={view.level} pill={pill ?? false} />
+  );
+}
+
+/** What one server gets, wherever it is named; nothing until it is known. */
+export function ServerLevel({ server }: { server: string }) {
+  const { queries } = useConnection();
+  const reach = useQuery(queries.reach()).data;
+  const view = reach?.servers.find((one) => one.view.server === server)?.view;
+  return view === undefined ? null : <ViewMark view={view} />;
 }
 
 export function levelsById(reach: Reach | undefined): ReadonlyMap<string, ScopeView> {

@@ -21,6 +21,7 @@ import { KeychainNotice } from './keychain-notice.tsx';
 import { serverPath } from './names.ts';
 import classes from './overview.module.css';
 import { Read } from './read.tsx';
+import { OverviewUpgradeNews } from './upgrade-news.tsx';
 
 const say = words.overview;
 
@@ -75,6 +76,7 @@ function Settled({ overview }: { overview: Overview }) {
       <Headline overview={overview} />
       <Numbers overview={overview} />
       <NeedsYou overview={overview} />
+      <OverviewUpgradeNews />
     </>
   );
 }

@@ -1,16 +1,18 @@
 /** What all servers can reach, on one page. */
 import { useQuery } from '@tanstack/react-query';
-import type { Reach } from '../../shared/models/scope-view.ts';
+import type { Reach, Running } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
 import { Blank } from '../ui/blank.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
+import { formatBytes } from '../words/counting.ts';
 import { words } from '../words.ts';
-import { LevelMark } from './level-mark.tsx';
+import { LevelMark, ViewMark } from './level-mark.tsx';
 import { clientPath, serverPath, useClientNames } from './names.ts';
 import { Read } from './read.tsx';
 import classes from './scope.module.css';
+import { UpgradeNews } from './upgrade-news.tsx';
 
 const say = words.scope.reach;
 
@@ -24,10 +26,11 @@ export function ReachScreen() {
   );
 }
 
-function Whole({ reach: { weakest, sentence, servers, unmanaged } }: { reach: Reach }) {
+function Whole({ reach: { weakest, sentence, servers, unmanaged, upgradable } }: { reach: Reach }) {
   const nameOf = useClientNames();
   return (
     <>
+      <UpgradeNews count={upgradable.length} />
       <div className={classes.told}>
         {weakest !== undefined && (
           <span>
@@ -45,16 +48,14 @@ function Whole({ reach: { weakest, sentence, servers, unmanaged } }: { reach: Re
               <Row
                 key={view.server}
                 to={`${serverPath(view.server)}/scope`}
-                main={
+                main={<PlainText text={view.name} oneLine />}
+                sub={
                   <>
-                    <PlainText text={view.name} oneLine />
-                    {running.length > 0 && (
-                      <span className={classes.quiet}>{say.running(running.length)}</span>
-                    )}
+                    <PlainText text={cut(view.sentence)} />
+                    {running.length > 0 && <span>{sayRunning(running)}</span>}
                   </>
                 }
-                sub={<PlainText text={cut(view.sentence)} />}
-                side={<LevelMark level={view.level} />}
+                side={<ViewMark view={view} />}
               />
             ))}
           </Rows>
@@ -79,6 +80,13 @@ function Whole({ reach: { weakest, sentence, servers, unmanaged } }: { reach: Re
       )}
     </>
   );
+}
+
+function sayRunning(running: readonly Running[]): string {
+  const known = running.flatMap(({ beside }) => beside ?? []);
+  const memory = formatBytes(known.reduce((sum, one) => sum + one, 0));
+  const runs = say.running(running.length);
+  return known.length === 0 ? runs : `${runs}, ${say.beside(memory)}`;
 }
 
 /** The row is a link, and a link holds no button that shows the rest. */

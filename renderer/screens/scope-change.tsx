@@ -9,7 +9,7 @@ import { Facts } from '../ui/page.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { useToast } from '../ui/toasts.tsx';
 import { words } from '../words.ts';
-import { LevelMark } from './level-mark.tsx';
+import { ViewMark } from './level-mark.tsx';
 import { Read } from './read.tsx';
 import classes from './scope.module.css';
 
@@ -63,7 +63,7 @@ export function ScopeChange({ id, scope, onClose }: ScopeChangeProps) {
 export function Told({ view }: { view: ScopeView }) {
   return (
     <div className={classes.told}>
-      <LevelMark level={view.level} pill />
+      <ViewMark view={view} pill />
       <PlainText text={view.sentence} cap={800} />
       <span className={classes.claim}>
         <PlainText text={view.claim} cap={800} />

@@ -110,9 +110,16 @@ export function allowHost(scope: CredentialScope, host: string): CredentialScope
   return { ...scope, hosts: [...hosts.filter((one) => one !== host), host] };
 }
 
-function Drop({ what, onDrop }: { what: string; onDrop: () => void }) {
+interface DropProps {
+  readonly what: string;
+  /** What the button is called, where removing it from this list is not all it does. */
+  readonly label?: string;
+  readonly onDrop: () => void;
+}
+
+export function Drop({ what, label = say.drop(escapeText(what)), onDrop }: DropProps) {
   return (
-    <ActionIcon variant="subtle" aria-label={say.drop(escapeText(what))} onClick={onDrop}>
+    <ActionIcon variant="subtle" aria-label={label} onClick={onDrop}>
       <X size="1em" aria-hidden="true" />
     </ActionIcon>
   );
@@ -125,7 +132,7 @@ interface AddOneProps {
   readonly children?: ReactNode;
 }
 
-function AddOne({ label, onAdd, children }: AddOneProps) {
+export function AddOne({ label, onAdd, children }: AddOneProps) {
   const [text, setText] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();

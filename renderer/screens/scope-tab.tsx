@@ -17,6 +17,7 @@ import { Read } from './read.tsx';
 import classes from './scope.module.css';
 import { ScopeChange, Told } from './scope-change.tsx';
 import { allowHost, ScopeFolders, ScopeHosts } from './scope-lists.tsx';
+import { ScopeRunning, ScopeRuntime, ScopeSecrets, ScopeVariables } from './scope-parts.tsx';
 import { ScopeTrial } from './scope-trial.tsx';
 
 const say = words.scope;
@@ -48,7 +49,18 @@ const levels = {
 } as const satisfies Record<Level, string>;
 
 function Scope({ view, onChange }: ScopeProps) {
-  const { scope, suggested, secrets } = view;
+  const { scope, suggested, secrets, remote } = view;
+  if (remote)
+    return (
+      <>
+        <Section title={say.tab} panel>
+          <div className={classes.panel}>
+            <Told view={view} />
+          </div>
+        </Section>
+        <ScopeSecrets secrets={secrets} scope={undefined} onChange={onChange} />
+      </>
+    );
   return (
     <>
       <Section title={say.tab} panel>
@@ -56,6 +68,7 @@ function Scope({ view, onChange }: ScopeProps) {
           <Told view={{ ...view, hint: undefined }} />
         </div>
       </Section>
+      <ScopeRunning view={view} />
       {scope === undefined ? (
         <Section title={say.levelLabel} note={say.none}>
           <Button onClick={() => onChange(suggested)}>{say.useSuggested}</Button>
@@ -78,19 +91,11 @@ function Scope({ view, onChange }: ScopeProps) {
           </Section>
         </>
       )}
-      <Section title={say.secrets}>
-        {secrets.length === 0 ? (
-          <Nothing>{say.noSecrets}</Nothing>
-        ) : (
-          <Rows label={say.secrets}>
-            {secrets.map((name) => (
-              <Row key={name} main={<PlainText text={name} mono oneLine />} />
-            ))}
-          </Rows>
-        )}
-      </Section>
+      <ScopeSecrets secrets={secrets} scope={scope} onChange={onChange} />
       {scope !== undefined && <ScopeFolders scope={scope} onChange={onChange} />}
       {scope !== undefined && <ScopeHosts scope={scope} onChange={onChange} />}
+      {scope !== undefined && <ScopeVariables scope={scope} onChange={onChange} />}
+      {scope !== undefined && <ScopeRuntime scope={scope} onChange={onChange} />}
       {scope !== undefined && <Blocked id={view.server} scope={scope} onChange={onChange} />}
       <ScopeTrial id={view.server} onUse={onChange} />
     </>

@@ -1,11 +1,9 @@
 /** A trial start: the server runs once, watched and without real secrets, and a scope is proposed. */
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { Trial } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
-import { describeProblem } from '../problem.ts';
-import { Failed, Waiting } from '../ui/blank.tsx';
+import { Failed } from '../ui/blank.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
@@ -13,6 +11,7 @@ import { Row, Rows } from '../ui/rows.tsx';
 import { words } from '../words.ts';
 import classes from './scope.module.css';
 import { Told } from './scope-change.tsx';
+import { useTrials } from './use-trials.ts';
 
 const say = words.scope.trial;
 
@@ -23,20 +22,33 @@ interface ScopeTrialProps {
 
 export function ScopeTrial({ id, onUse }: ScopeTrialProps) {
   const { api } = useConnection();
-  const trial = useMutation({ mutationFn: () => api.scope.trial({ id }) });
+  const { state, start, stop } = useTrials();
+  const [trial] = state.trials;
+  const isRunning = state.phase === 'running';
   return (
     <Section title={say.title} note={say.note}>
       <div className={classes.stack}>
-        <div>
-          <Button variant="default" loading={trial.isPending} onClick={() => trial.mutate()}>
-            {trial.data === undefined ? say.start : say.again}
+        <div className={classes.buttons}>
+          <Button
+            variant="default"
+            loading={isRunning}
+            onClick={() => start((signal) => api.scope.trial({ id }, { signal }))}
+          >
+            {state.phase === 'idle' ? say.start : say.again}
           </Button>
+          {isRunning && (
+            <Button variant="subtle" onClick={stop}>
+              {say.stop}
+            </Button>
+          )}
         </div>
-        {trial.isPending && <Waiting rows={2} />}
-        {trial.isError && <Failed problem={describeProblem(trial.error)} small />}
-        {trial.data !== undefined && !trial.isPending && (
-          <Proposal trial={trial.data} onUse={onUse} />
+        {isRunning && (
+          <p className={classes.quiet} role="status">
+            {say.step[state.progress?.step ?? 'prepare']}
+          </p>
         )}
+        {state.problem !== undefined && <Failed problem={state.problem} small />}
+        {trial !== undefined && !isRunning && <Proposal trial={trial} onUse={onUse} />}
       </div>
     </Section>
   );

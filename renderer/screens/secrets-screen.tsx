@@ -13,6 +13,7 @@ import { SearchField } from '../ui/search-field.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { formatAge, formatMoment } from '../words/counting.ts';
 import { words } from '../words.ts';
+import { ServerLevel } from './level-mark.tsx';
 import { serverPath, useClientNames } from './names.ts';
 import { Read } from './read.tsx';
 import { SecretMenu } from './secret-menu.tsx';
@@ -94,6 +95,7 @@ function SecretRow({ secret, nameOf }: SecretRowProps) {
           <Link href={serverPath(secret.server)} className={classes.server}>
             <PlainText text={secret.serverName} oneLine />
           </Link>
+          <ServerLevel server={secret.server} />
           <PlainText text={users} oneLine />
         </>
       }

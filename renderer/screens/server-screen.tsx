@@ -18,6 +18,7 @@ import { StateMark } from '../ui/state-mark.tsx';
 import { formatAge } from '../words/counting.ts';
 import { words } from '../words.ts';
 import { DriftPolicy } from './drift-policy.tsx';
+import { ServerLevel } from './level-mark.tsx';
 import { clientPath, serverPath, useClientNames } from './names.ts';
 import { Read } from './read.tsx';
 import { ScopeTab } from './scope-tab.tsx';
@@ -85,9 +86,10 @@ function Title({ view }: { view: ServerView }) {
   return <PlainText text={view.record.name} cap={100} />;
 }
 
-function Health({ view: { health } }: { view: ServerView }) {
+function Health({ view: { health, record } }: { view: ServerView }) {
   return (
     <span className={classes.sums}>
+      <ServerLevel server={record.id} />
       <StateMark state={stateOfHealth[health.state]} label={words.servers.health[health.state]} />
       {health.running > 0 && <span>{words.servers.running(health.running)}</span>}
       <span>

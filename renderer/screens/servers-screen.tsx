@@ -17,7 +17,7 @@ import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { words } from '../words.ts';
 import { AddServer } from './add-server.tsx';
 import { findServers, readFilter, type ServerFilter } from './find-servers.ts';
-import { LevelMark, levelsById } from './level-mark.tsx';
+import { levelsById, ViewMark } from './level-mark.tsx';
 import { serverPath } from './names.ts';
 import { Read } from './read.tsx';
 import { stateOfHealth } from './server-state.ts';
@@ -157,9 +157,7 @@ function ServerRow({ view: { record, health, shown }, level }: ServerRowProps) {
         <PlainText text={record.name} oneLine className={classes.name} />
         <PlainText text={shown} oneLine mono className={classes.command} />
       </span>
-      <span className={classes.level}>
-        {level !== undefined && <LevelMark level={level.level} />}
-      </span>
+      <span className={classes.level}>{level !== undefined && <ViewMark view={level} />}</span>
       <span className={classes.number}>{say.clientCount(clients)}</span>
       <span className={classes.number}>{say.secretCount(record.secrets.length)}</span>
       <span className={classes.health}>

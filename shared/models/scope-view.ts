@@ -6,12 +6,22 @@ import { serverIdSchema, timeSchema } from './server.ts';
 /** A program that Portcullis does not start has none of the levels. */
 export const claimedLevelSchema = z.enum(['not-confined', ...levelSchema.options]);
 
+/** One run of a server that goes on now. */
+export const runningSchema = z.strictObject({
+  level: levelSchema,
+  /** Bytes of memory of our process beside it, measured; absent where none stays or the system does not tell. */
+  beside: z.number().int().optional(),
+});
+export type Running = z.infer<typeof runningSchema>;
+
 export const scopeViewSchema = z.strictObject({
   server: serverIdSchema,
   name: z.string(),
   /** Absent: none was set, and the server gets a scoped environment only. */
   scope: credentialScopeSchema.optional(),
   suggested: credentialScopeSchema,
+  /** It runs elsewhere: no level applies to it. */
+  remote: z.boolean(),
   /** Names of the secrets that it gets. */
   secrets: z.array(z.string()).readonly(),
   /** What a start on this computer gets now; absent when it would be refused. */
@@ -22,6 +32,8 @@ export const scopeViewSchema = z.strictObject({
   claim: z.string(),
   warnings: z.array(z.string()).readonly(),
   hint: z.string().optional(),
+  /** Its runs now; absent in a plan. */
+  running: z.array(runningSchema).readonly().optional(),
 });
 export type ScopeView = z.infer<typeof scopeViewSchema>;
 
@@ -65,6 +77,42 @@ export const trialSchema = z.strictObject({
 });
 export type Trial = z.infer<typeof trialSchema>;
 
+/** What a trial does before it can tell anything: a first start may download. */
+export const trialStepSchema = z.enum(['prepare', 'start', 'read']);
+export type TrialStep = z.infer<typeof trialStepSchema>;
+
+export const trialStreamSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('progress'),
+    server: serverIdSchema,
+    step: trialStepSchema,
+    /** Servers. */
+    done: z.number().int(),
+    total: z.number().int(),
+  }),
+  z.strictObject({ type: z.literal('trial'), trial: trialSchema }),
+]);
+export type TrialStream = z.infer<typeof trialStreamSchema>;
+
+/** A planned scope that the person agreed to. */
+export const scopeChangeSchema = z.strictObject({
+  id: serverIdSchema,
+  scope: credentialScopeSchema,
+  basis: z.string(),
+});
+export type ScopeChange = z.infer<typeof scopeChangeSchema>;
+
+export const scopeReceiptSchema = z.strictObject({
+  server: serverIdSchema,
+  outcome: z.enum(['done', 'failed']),
+  /** What a start on this computer gets from now on. */
+  level: levelSchema.optional(),
+  message: z.string(),
+  hint: z.string().optional(),
+  code: z.string().optional(),
+});
+export type ScopeReceipt = z.infer<typeof scopeReceiptSchema>;
+
 export const reachSchema = z.strictObject({
   /** The weakest of all programs that run now, since it weakens all. */
   weakest: claimedLevelSchema.optional(),
@@ -73,11 +121,13 @@ export const reachSchema = z.strictObject({
     .array(
       z.strictObject({
         view: scopeViewSchema,
-        running: z.array(levelSchema).readonly(),
+        running: z.array(runningSchema).readonly(),
       }),
     )
     .readonly(),
   /** Entries of clients that start a program without Portcullis. */
   unmanaged: z.array(z.strictObject({ client: z.string(), entryName: z.string() })).readonly(),
+  /** Servers without a scope that this computer could confine: a trial says what would work. */
+  upgradable: z.array(serverIdSchema).readonly(),
 });
 export type Reach = z.infer<typeof reachSchema>;

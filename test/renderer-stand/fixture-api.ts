@@ -32,7 +32,7 @@ export function createFixtureApi(options: FixtureOptions) {
   // Only what the window calls: the contract has more.
   return {
     drift,
-    scope: createScopeApi(os, world, changed),
+    scope: createScopeApi(os, { world, onChange: changed, pace: options.pace }),
     overview: { get: os.overview.get.handler(() => describeOverview(world)) },
     exposure: {
       scan: os.exposure.scan.handler(() => ({

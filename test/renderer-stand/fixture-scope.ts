@@ -1,6 +1,12 @@
 /** Credential scopes of the stand's servers: one can be had, one cannot, the rest have none yet. */
 import type { CredentialScope } from '../../shared/models/scope.ts';
-import type { ScopeView } from '../../shared/models/scope-view.ts';
+import type {
+  Running,
+  ScopePlan,
+  ScopeView,
+  Trial,
+  TrialStream,
+} from '../../shared/models/scope-view.ts';
 import { minutesAgo, type World } from './build-world.ts';
 import type { FixtureContract } from './fixture-door.ts';
 import { home } from './people.ts';
@@ -15,7 +21,14 @@ const suggested: CredentialScope = {
 
 type Chosen = ReadonlyMap<string, CredentialScope>;
 
-export function createScopeApi(os: FixtureContract, world: World, onChange: () => void) {
+export interface ScopeFixture {
+  readonly world: World;
+  readonly onChange: () => void;
+  /** Waits between the steps of a trial. */
+  readonly pace: () => Promise<void>;
+}
+
+export function createScopeApi(os: FixtureContract, { world, onChange, pace }: ScopeFixture) {
   const chosen = new Map<string, CredentialScope>([
     ['github', suggested],
     ['slack', { ...suggested, level: 'masked', folders: [] }],
@@ -27,26 +40,53 @@ export function createScopeApi(os: FixtureContract, world: World, onChange: () =
     before: view(id),
     after: viewOf(world, id, scope),
   });
+  async function* tryOne(id: string, done: number, total: number): AsyncGenerator<TrialStream> {
+    for (const step of ['prepare', 'start', 'read'] as const) {
+      yield { type: 'progress', server: id, step, done, total };
+      await pace();
+    }
+    yield { type: 'trial', trial: trialOf(id, plan) };
+  }
   return {
-    get: os.scope.get.handler(({ input }) => view(input.id)),
+    get: os.scope.get.handler(({ input }) => ({ ...view(input.id), running: runsOf(input.id) })),
     plan: os.scope.plan.handler(({ input }) => plan(input.id, input.scope)),
     apply: os.scope.apply.handler(({ input }) => {
       chosen.set(input.id, input.scope);
       onChange();
       return view(input.id);
     }),
-    trial: os.scope.trial.handler(({ input }) => ({
-      server: input.id,
-      works: true,
-      message: 'It started, listed its tools and stopped.',
-      tools: 12,
-      wanted: [
-        { path: `${home}/code/storefront`, access: 'read' as const, masked: false },
-        { path: `${home}/.ssh/config`, access: 'read' as const, masked: true },
-      ],
-      hosts: ['api.github.com', 'uploads.github.com'],
-      plan: plan(input.id, { ...suggested, hosts: ['api.github.com', 'uploads.github.com'] }),
-    })),
+    applyAll: os.scope.applyAll.handler(({ input }) => {
+      const receipts = input.changes.map(({ id, scope }) => {
+        // The stand's second server changed meanwhile.
+        if (id === changedMeanwhile)
+          return {
+            server: id,
+            outcome: 'failed' as const,
+            code: 'conflict',
+            message: `The server “${id}” changed since this was planned.`,
+            hint: 'Look at the plan again.',
+          };
+        chosen.set(id, scope);
+        const { level, sentence } = view(id);
+        const got = level === undefined ? {} : { level };
+        return { server: id, outcome: 'done' as const, ...got, message: sentence };
+      });
+      onChange();
+      return receipts;
+    }),
+    trial: os.scope.trial.handler(async function* ({ input }): AsyncGenerator<TrialStream> {
+      yield* tryOne(input.id, 0, 1);
+    }),
+    planUpgrade: os.scope.planUpgrade.handler(async function* ({
+      input,
+      signal,
+    }): AsyncGenerator<TrialStream> {
+      const ids = input.servers ?? listUpgradable(world, chosen);
+      for (const [done, id] of ids.entries()) {
+        if (signal?.aborted) return;
+        yield* tryOne(id, done, ids.length);
+      }
+    }),
     blocked: os.scope.blocked.handler(({ input }) =>
       input.id === 'github'
         ? [{ host: 'uploads.github.com', port: 443, starts: 3, last: minutesAgo(40) }]
@@ -54,6 +94,41 @@ export function createScopeApi(os: FixtureContract, world: World, onChange: () =
     ),
     reach: os.scope.reach.handler(() => reachOf(world, chosen)),
   };
+}
+
+const changedMeanwhile = 'sentry';
+
+/** One in five does not work confined. */
+function trialOf(id: string, plan: (id: string, scope: CredentialScope) => ScopePlan): Trial {
+  const base = { server: id, plan: plan(id, { ...suggested, level: 'confined', hosts: 'any' }) };
+  if (id.length % 5 === 0)
+    return {
+      ...base,
+      works: false,
+      message: 'It ended with exit code 1 before it answered.',
+      hint: 'Try it by itself: `portcullis scope ID --try`.',
+      tools: 0,
+    };
+  return {
+    ...base,
+    works: true,
+    message: 'It started and listed its tools.',
+    tools: 12,
+    wanted: [
+      { path: `${home}/code/storefront`, access: 'read', masked: false },
+      { path: `${home}/.ssh/config`, access: 'read', masked: true },
+    ],
+    hosts: ['api.github.com', 'uploads.github.com'],
+  };
+}
+
+function listUpgradable(world: World, chosen: Chosen): readonly string[] {
+  return [...world.records.keys()].filter((id) => !chosen.has(id));
+}
+
+function runsOf(id: string): readonly Running[] {
+  if (id === 'github') return [{ level: 'listed-hosts', beside: 41_300_000 }];
+  return id === 'notion' ? [{ level: 'scoped-environment' }] : [];
 }
 
 function viewOf(world: World, id: string, scope: CredentialScope | undefined): ScopeView {
@@ -67,6 +142,7 @@ function viewOf(world: World, id: string, scope: CredentialScope | undefined): S
     name: record?.name ?? id,
     ...(scope === undefined ? {} : { scope }),
     suggested,
+    remote: record?.launch.transport !== undefined && record.launch.transport !== 'stdio',
     secrets,
     ...(isRefused ? {} : { level }),
     sentence: `Gets ${secrets.join(', ') || 'no secrets'}.`,
@@ -85,8 +161,9 @@ function reachOf(world: World, chosen: Chosen) {
     sentence: 'notion is not confined and can read the secrets of all others while running.',
     servers: [...world.records.keys()].map((id) => ({
       view: viewOf(world, id, chosen.get(id)),
-      running: id === 'notion' ? (['scoped-environment'] as const) : [],
+      running: runsOf(id),
     })),
+    upgradable: listUpgradable(world, chosen),
     unmanaged: world.standings
       .filter(({ isProtected }) => !isProtected)
       .map(({ client, server }) => ({ client: client.id, entryName: server.name })),

@@ -1,6 +1,7 @@
 /** The pictures: which screen, in which scene, how wide, in which colours, after which steps. */
 import type { Page } from 'playwright-core';
 import type { SceneName } from './scenes.ts';
+import { scopeShots } from './shots-scope.ts';
 import type { Stand } from './stand.ts';
 
 export interface Shot {
@@ -55,6 +56,7 @@ const inspect = async (page: Page) => {
 };
 
 export const shots: readonly Shot[] = [
+  ...scopeShots,
   { name: 'first-run', scene: 'first-run', path: '/', keep: true },
   { name: 'first-run-dark', scene: 'first-run', path: '/', scheme: 'dark' },
   { name: 'first-run-narrow', scene: 'first-run', path: '/', ...narrow, keep: true },

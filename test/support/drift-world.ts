@@ -91,6 +91,7 @@ export function openDriftWorld(stage: DriftStage, options: DriftWorldOptions = {
       start: async () => notHere(),
       list: options.listProcesses ?? (async () => options.running ?? []),
       isAlive: () => false,
+      memoryOf: () => undefined,
     },
     programFiles: {
       probe: () => ({ kind: 'file', executable: true }),

@@ -99,6 +99,7 @@ function makePorts(
       start: async () => notHere(),
       list: async () => running,
       isAlive: () => false,
+      memoryOf: () => undefined,
     },
     programFiles: {
       probe: () => ({ kind: 'file', executable: true }),

@@ -33,6 +33,7 @@ const busy = [
   ['the history of a file', '/clients/cursor', 'History'],
   ['a cell of the matrix', '/clients', 'linear in'],
   ['a trial start', '/servers/github/scope', 'Try it'],
+  ['trials of several servers', '/servers/view/upgrade', 'Try 6 servers'],
   ['the plan of leaving', '/settings', 'Plan leaving…'],
 ] as const;
 

@@ -12,10 +12,11 @@ export const pages = {
     '/servers/github',
     '/servers/github/scope',
     '/servers/view/reach',
+    '/servers/view/upgrade',
     '/clients/view/list',
     '/clients/cursor',
   ],
-  failed: every,
+  failed: [...every, '/servers/view/upgrade'],
   trouble: [
     ...every,
     '/servers/github',
@@ -29,6 +30,8 @@ export const pages = {
     '/servers/github/scope',
     '/servers/slack/scope',
     '/servers/view/reach',
+    '/servers/view/upgrade',
+    '/clients/cursor',
     '/servers/view/add',
     '/exposure/undo/run-1',
     '/no/such/screen',
@@ -38,7 +41,7 @@ export const pages = {
   interrupted: ['/', '/exposure'],
   choices: ['/exposure', '/clients/windsurf'],
   calm: ['/', '/exposure'],
-  loading: ['/', '/servers'],
+  loading: ['/', '/servers', '/servers/view/upgrade'],
 } as const satisfies Partial<Record<SceneName, readonly string[]>>;
 
 /** The rows of the table; Object.entries forgets the key type. */

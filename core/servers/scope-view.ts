@@ -1,0 +1,69 @@
+/** One server's scope as a person meets it: what it allows, what may be claimed, what to beware of. */
+import { AppError } from '../../shared/errors.ts';
+import type { CredentialScope, Level } from '../../shared/models/scope.ts';
+import type { ScopeView } from '../../shared/models/scope-view.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
+import { chooseLevel } from '../launch/confine.ts';
+import type { Machine, ProgramFiles, Roots, Sandbox } from '../ports.ts';
+import { claimOf, describeRemote, describeScope, remoteClaim, titleOf } from '../scope/levels.ts';
+import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
+import { suggestScope } from '../scope/presets.ts';
+import { neededSecrets } from './servers.ts';
+
+export interface ViewPorts {
+  readonly machine: Machine;
+  readonly roots: Roots;
+  readonly programFiles: ProgramFiles;
+  readonly sandbox: Sandbox;
+}
+
+export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
+  const { machine, roots, programFiles: files, sandbox } = ports;
+  const masked = fixedMaskedPaths(machine, roots);
+  const suggested = suggestScope(server.launch, { machine, files, masked });
+  const secrets = neededSecrets(server);
+  const remote = server.launch.transport !== 'stdio';
+  const { level, hint } = levelNow(server, sandbox);
+  const shown = server.scope ?? { ...suggested, level: 'scoped-environment' as const, folders: [] };
+  return {
+    server: server.id,
+    name: server.name,
+    ...(server.scope === undefined ? {} : { scope: server.scope }),
+    suggested,
+    remote,
+    secrets,
+    ...(level === undefined ? {} : { level }),
+    sentence: remote ? describeRemote(secrets) : describeScope(shown, secrets),
+    claim: remote ? remoteClaim : claimOf(level ?? shown.level, shown.hosts),
+    warnings: server.scope === undefined ? [] : warnAbout(server.scope, masked, ports),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function levelNow(server: ServerRecord, sandbox: Sandbox): { level?: Level; hint?: string } {
+  try {
+    const { level } = chooseLevel(server, sandbox);
+    const wanted = server.scope?.level ?? level;
+    if (level === wanted) return { level };
+    return { level, hint: `Starts with less than “${titleOf(wanted)}”, as you decided.` };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return thrown.hint === undefined ? {} : { hint: thrown.hint };
+  }
+}
+
+function warnAbout(
+  { folders, level }: CredentialScope,
+  masked: readonly string[],
+  { programFiles, machine }: Pick<ViewPorts, 'programFiles' | 'machine'>,
+): readonly string[] {
+  if (level === 'scoped-environment') return [];
+  return folders.flatMap(({ path }) => {
+    if (programFiles.probe(path).kind === 'missing') return [`${path} is not there.`];
+    if (masked.some((place) => isInside(path, place)))
+      return [`${path} holds credentials of others.`];
+    if (isInside(machine.home, path))
+      return [`${path} is your whole home; only known places in it stay hidden.`];
+    return [];
+  });
+}

@@ -1,0 +1,195 @@
+/** Scopes for servers that have none: tried one after the other, ticked, applied, with a receipt each. */
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Reach, ScopeReceipt } from '../../shared/models/scope-view.ts';
+import { useConnection } from '../connection.ts';
+import { describeProblem, type Problem } from '../problem.ts';
+import { Bar } from '../ui/bar.tsx';
+import { Blank, Failed } from '../ui/blank.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { PlainText } from '../ui/plain-text.tsx';
+import { Row, Rows } from '../ui/rows.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import { words } from '../words.ts';
+import { LevelMark } from './level-mark.tsx';
+import { serverPath } from './names.ts';
+import { Read } from './read.tsx';
+import classes from './scope.module.css';
+import { UpgradeProgress, UpgradeTrials } from './upgrade-trials.tsx';
+import { type TrialsRun, useTrials } from './use-trials.ts';
+
+const say = words.scope.upgrade;
+const reachPath = '/servers/view/reach';
+
+export function UpgradeScreen() {
+  const { queries } = useConnection();
+  const query = useQuery(queries.reach());
+  const run = useTrials();
+  const [receipts, setReceipts] = useState<readonly ScopeReceipt[]>();
+  return (
+    <Page
+      name={say.title}
+      title={say.title}
+      intro={receipts === undefined ? say.intro : undefined}
+      back={{ to: reachPath, label: words.scope.reach.title }}
+    >
+      {receipts === undefined ? (
+        <Read query={query}>
+          {(reach) => <Upgrade reach={reach} run={run} onDone={setReceipts} />}
+        </Read>
+      ) : (
+        <Receipts receipts={receipts} />
+      )}
+    </Page>
+  );
+}
+
+interface UpgradeProps {
+  readonly reach: Reach;
+  readonly run: TrialsRun;
+  readonly onDone: (receipts: readonly ScopeReceipt[]) => void;
+}
+
+function Upgrade({ reach, run, onDone }: UpgradeProps) {
+  const { api } = useConnection();
+  const { state, start, stop } = run;
+  const { upgradable } = reach;
+  const begin = () => start((signal) => api.scope.planUpgrade({}, { signal }));
+  if (state.phase === 'running') return <UpgradeProgress state={state} onStop={stop} />;
+  if (state.phase === 'idle' || state.trials.length === 0)
+    return (
+      <>
+        {state.problem !== undefined && <Failed problem={state.problem} onRetry={begin} small />}
+        {upgradable.length === 0 ? (
+          <Blank title={say.none.title} body={say.none.body} shape="quiet" />
+        ) : (
+          <Candidates reach={reach} onStart={begin} />
+        )}
+      </>
+    );
+  return <Results run={run} onAgain={begin} onDone={onDone} />;
+}
+
+function Candidates({ reach, onStart }: { reach: Reach; onStart: () => void }) {
+  const { upgradable, servers } = reach;
+  const views = servers.map(({ view }) => view).filter(({ server }) => upgradable.includes(server));
+  return (
+    <Section title={say.candidates}>
+      <div className={classes.stack}>
+        <Rows label={say.candidates}>
+          {views.map((view) => (
+            <Row
+              key={view.server}
+              to={`${serverPath(view.server)}/scope`}
+              main={<PlainText text={view.name} oneLine />}
+              side={<LevelMark level={view.level} />}
+            />
+          ))}
+        </Rows>
+        <div>
+          <Button onClick={onStart}>{say.start(views.length)}</Button>
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+interface ResultsProps {
+  readonly run: TrialsRun;
+  readonly onAgain: () => void;
+  readonly onDone: UpgradeProps['onDone'];
+}
+
+function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
+  const { api } = useConnection();
+  const cache = useQueryClient();
+  const working = state.trials.filter(({ works }) => works).map(({ server }) => server);
+  const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const ticked = working.filter((server) => !off.has(server));
+  const apply = async () => {
+    setBusy(true);
+    try {
+      const changes = state.trials.flatMap(({ server, plan: { basis, after } }) =>
+        ticked.includes(server) && after.scope !== undefined
+          ? [{ id: server, scope: after.scope, basis }]
+          : [],
+      );
+      onDone(await api.scope.applyAll({ changes }));
+    } catch (thrown) {
+      setProblem(describeProblem(thrown));
+      setBusy(false);
+    } finally {
+      await cache.invalidateQueries();
+    }
+  };
+  return (
+    <>
+      {state.phase === 'stopped' && <p role="status">{say.stopped}</p>}
+      {state.problem !== undefined && <Failed problem={state.problem} small />}
+      <UpgradeTrials
+        trials={state.trials}
+        ticked={new Set(ticked)}
+        onTick={(server, on) => {
+          const next = new Set(off);
+          if (on) next.delete(server);
+          else next.add(server);
+          setOff(next);
+        }}
+      />
+      {problem !== undefined && <Failed problem={problem} small />}
+      <Bar
+        text={say.ticked(ticked.length, state.trials.length)}
+        secondary={
+          <Button variant="subtle" disabled={busy} onClick={onAgain}>
+            {say.again}
+          </Button>
+        }
+        primary={
+          <Button loading={busy} disabled={ticked.length === 0} onClick={apply}>
+            {say.apply(ticked.length)}
+          </Button>
+        }
+      />
+    </>
+  );
+}
+
+function Receipts({ receipts }: { receipts: readonly ScopeReceipt[] }) {
+  const failed = receipts.some(({ outcome }) => outcome === 'failed');
+  return (
+    <Section title={say.receipts} note={failed ? say.partly : say.done}>
+      <div className={classes.stack}>
+        <Rows label={say.receipts}>
+          {receipts.map(({ server, outcome, level, message, hint }) => (
+            <Row
+              key={server}
+              main={<PlainText text={server} oneLine />}
+              sub={
+                <>
+                  <PlainText text={message} cap={600} />
+                  {hint !== undefined && <PlainText text={hint} cap={400} />}
+                </>
+              }
+              side={
+                outcome === 'done' ? (
+                  <LevelMark level={level} />
+                ) : (
+                  <StateMark state="broken" label={say.notChanged} />
+                )
+              }
+            />
+          ))}
+        </Rows>
+        <div>
+          <Button component={Link} href={reachPath}>
+            {say.back}
+          </Button>
+        </div>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,169 @@
+/** Credential scopes in the window: trials of old records, and every part of a scope that can be changed. */
+import { expect, settle, test } from './window-test.ts';
+
+test('from the overview: tried, one left out, the rest applied, a receipt for each', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/');
+  await page.getByRole('link', { name: 'Confine them…' }).click();
+  const candidates = page.getByRole('list', { name: 'Without a scope' }).getByRole('listitem');
+  await expect(candidates).toHaveCount(6);
+  await page.getByRole('button', { name: 'Try 6 servers' }).click();
+  await expect(page.getByRole('checkbox')).toHaveCount(6);
+
+  // What was not seen to work cannot be ticked.
+  const failing = page.getByRole('checkbox', { name: 'Confine figma' });
+  await expect(failing).toBeDisabled();
+  await expect(failing).not.toBeChecked();
+  await expect(page.getByText('It ended with exit code 1')).toBeVisible();
+  await expect(page.getByText('~/.ssh/config').first()).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'Confine linear' }).click();
+  await expect(page.getByText('4 of 6 ticked')).toBeVisible();
+  const sent = page.waitForRequest(/scope\/applyAll$/);
+  await page.getByRole('button', { name: 'Confine 4 servers' }).click();
+  const { changes } = (await sent).postDataJSON().json;
+  expect(changes.map(({ id }: { id: string }) => id)).toEqual([
+    'notion',
+    'sentry',
+    'brave-search',
+    'supabase',
+  ]);
+  expect(changes[0]).toMatchObject({ basis: 'scope-notion', scope: { level: 'confined' } });
+
+  const receipts = page.getByRole('list', { name: 'Receipts' }).getByRole('listitem');
+  await expect(receipts).toHaveCount(4);
+  await expect(receipts.filter({ hasText: 'sentry' })).toContainText('Not changed');
+  await expect(receipts.filter({ hasText: 'sentry' })).toContainText('changed since this was');
+  await expect(receipts.filter({ hasText: 'notion' })).toContainText('Confined');
+  await page.getByRole('link', { name: 'See what they can reach' }).click();
+  await expect(page.getByText('3 servers have no credential scope yet')).toBeVisible();
+});
+
+test('stopped in the middle: what was tried stands, nothing was changed', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/view/upgrade', 300);
+  let applied = 0;
+  page.on('request', (request) => {
+    if (/scope\/apply/.test(request.url())) applied += 1;
+  });
+  await page.getByRole('button', { name: 'Try 6 servers' }).click();
+  await expect(page.getByText('2 of 6', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText(/^Stopped\./)).toBeVisible();
+  await expect(page.getByRole('checkbox')).toHaveCount(2);
+  expect(applied).toBe(0);
+});
+
+test('by keyboard alone: try, untick, apply', async ({ page, open }) => {
+  await open('everyday', '/servers/view/upgrade');
+  await page.getByRole('button', { name: 'Try 6 servers' }).focus();
+  await page.keyboard.press('Enter');
+  const first = page.getByRole('checkbox', { name: 'Confine notion' });
+  await first.focus();
+  await page.keyboard.press('Space');
+  await expect(first).not.toBeChecked();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('checkbox', { name: 'Confine linear' })).toBeFocused();
+  await page.getByRole('button', { name: 'Confine 4 servers' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Receipts' })).toBeVisible();
+});
+
+interface Part {
+  readonly what: string;
+  readonly server: string;
+  readonly act: (page: import('@playwright/test').Page) => Promise<void>;
+  readonly scope: object;
+}
+
+const parts: readonly Part[] = [
+  {
+    what: 'a variable',
+    server: 'github',
+    act: async (page) => {
+      await page
+        .getByRole('textbox', { name: 'Name of a variable, such as JAVA_HOME' })
+        .fill('JAVA_HOME');
+      await page.keyboard.press('Enter');
+    },
+    scope: { environment: ['JAVA_HOME'] },
+  },
+  {
+    what: 'the runtime',
+    server: 'github',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Runs on' }).selectOption('Python or uv');
+    },
+    scope: { runtime: 'python' },
+  },
+  {
+    what: 'a host of one secret',
+    server: 'slack',
+    act: async (page) => {
+      await page
+        .getByRole('textbox', { name: 'Host that SLACK_BOT_TOKEN is for' })
+        .fill('slack.com');
+      await page.keyboard.press('Enter');
+    },
+    scope: { level: 'masked', secretHosts: { SLACK_BOT_TOKEN: ['slack.com'] } },
+  },
+  {
+    what: 'a host that it was kept from',
+    server: 'github',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Allow uploads.github.com' }).click();
+    },
+    scope: { hosts: ['api.github.com', 'uploads.github.com'] },
+  },
+];
+
+for (const { what, server, act, scope } of parts) {
+  test(`${what} is changed after the plan was seen`, async ({ page, open }) => {
+    await open('everyday', `/servers/${server}/scope`);
+    await settle(page);
+    const sent = page.waitForRequest(/scope\/apply$/);
+    await act(page);
+    const dialog = page.getByRole('dialog', { name: 'Change the credential scope?' });
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    expect((await sent).postDataJSON().json).toMatchObject({ id: server, scope });
+    await expect(dialog).toBeHidden();
+  });
+}
+
+test('what was added to a secret can be taken back', async ({ page, open }) => {
+  await open('everyday', '/servers/slack/scope');
+  const field = page.getByRole('textbox', { name: 'Host that SLACK_BOT_TOKEN is for' });
+  const apply = page.getByRole('button', { name: 'Apply', exact: true });
+  await field.fill('slack.com');
+  await page.keyboard.press('Enter');
+  await apply.click();
+  const sent = page.waitForRequest(/scope\/plan$/);
+  await page.getByRole('button', { name: 'SLACK_BOT_TOKEN no longer for slack.com' }).click();
+  expect((await sent).postDataJSON().json.scope).not.toHaveProperty('secretHosts');
+});
+
+test('a run shows the memory of our process beside it; levels stand in every list', async ({
+  page,
+  open,
+}) => {
+  const { stand } = await open('everyday', '/servers/github/scope');
+  await expect(page.getByText('41.3 MB of memory for our process beside it')).toBeVisible();
+  for (const [path, text] of [
+    ['/servers', 'Listed hosts'],
+    ['/servers/view/reach', '1 running, 41.3 MB beside'],
+    ['/servers/github', 'Listed hosts'],
+    ['/clients', 'Listed hosts'],
+    ['/clients/cursor', 'Not confined'],
+    ['/secrets', 'Listed hosts'],
+  ] as const) {
+    await page.goto(`${stand.url}#${path}`);
+    await expect(page.getByRole('main').getByText(text).first(), path).toBeVisible();
+  }
+  await page.goto(`${stand.url}#/clients`);
+  await page.getByRole('button', { name: 'github in Claude Code' }).click();
+  await expect(page.getByRole('dialog').getByText('Listed hosts')).toBeVisible();
+});
