@@ -442,3 +442,42 @@ function listen(events: {
   })();
   return seen;
 }
+
+describe('undo of one write', () => {
+  async function undo(world: Awaited<ReturnType<typeof openProtected>>, file: string) {
+    const path = `${home}/${file}`;
+    const { write, basis, way } = await world.api.files.planUndo({ file: path });
+    await world.api.files.undo({ file: path, write, basis });
+    return way;
+  }
+
+  test('forgets nothing that the write had nothing to do with', async () => {
+    const world = await openProtected(cursor, { time: { command: 'uvx', args: ['time'] } });
+    const { time } = JSON.parse(await world.read(cursor)).mcpServers;
+    await world.write(cursor, text({ time }));
+    await apply(world.api, act(await cellOf(world.api, 'time'), 'remove'));
+    expect(await undo(world, cursor)).toBe('exact');
+    expect(await world.read(cursor)).toBe(text({ time }));
+    expect(await cellOf(world.api, 'github')).toMatchObject({
+      server: 'github',
+      state: 'edited-by-you',
+    });
+  });
+
+  test('of a file that we made takes our entry out again, and what others wrote there stays', async () => {
+    const world = await openProtected();
+    const change = { action: 'place', server: 'github', client: 'vscode' } as const;
+    await apply(world.api, { changes: [change] });
+    const mine = (await world.read(code)).replace(
+      '"servers": {',
+      '"servers": {\n    "mine": { "command": "x" },',
+    );
+    await world.write(code, mine);
+    expect(await undo(world, code)).toBe('merge');
+    expect(JSON.parse(await world.read(code))).toEqual({ servers: { mine: { command: 'x' } } });
+    const { cells } = await world.api.drift.look({});
+    expect(cells.filter(({ client }) => client === 'vscode').map(({ state }) => state)).toEqual([
+      'foreign',
+    ]);
+  });
+});

@@ -2,9 +2,11 @@
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { WriteUndoPlan } from '../../shared/models/drift.ts';
 import { Secret } from '../../shared/secret.ts';
+import type { Entry } from '../clients/entry.ts';
 import { type KnownFile, listKnownFiles, openKnownFile } from '../clients/known-files.ts';
 import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
 import { editDocument } from '../documents/edit-document.ts';
+import { equalPlain } from '../documents/nodes.ts';
 import type { HistoryLine } from '../edits/model.ts';
 import { hashBytes } from '../edits/seal.ts';
 import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
@@ -48,15 +50,20 @@ export function createWriteUndo(ports: DriftPorts): WriteUndo {
           details: { file },
         });
       }
+      let seen = new Uint8Array();
+      const edit = (bytes: Uint8Array) => {
+        seen = Uint8Array.from(bytes);
+        return back.edit(bytes);
+      };
       const { files } = await ports.edits.runMove({
         id: ports.edits.newMoveId(),
         kind: 'restore',
         store: [],
-        files: [{ file, places: [], edit: back.edit, create: true }],
+        files: [{ file, places: [], edit, create: true }],
       });
       const error = files[0]?.error;
       if (error !== undefined) throw error;
-      await followFile(ports, file, back);
+      await followFile(ports, file, back, seen);
     },
   };
 }
@@ -78,7 +85,7 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
     ({ location }) => location.path === file,
   );
   const current = (await readIfThere(ports.files, file)) ?? new Uint8Array();
-  const edit = await editBack(ports, line, known);
+  const edit = await editBack(ports, line, known, line === lines[0]);
   const outcome = tryBack(current, line, edit);
   const fingerprint = await ports.fingerprinter();
   const shown: WriteUndoPlan = {
@@ -100,12 +107,15 @@ async function editBack(
   ports: DriftPorts,
   line: HistoryLine,
   known: readonly KnownFile[],
+  isNewest: boolean,
 ): Promise<Back['edit']> {
   if (ownUndo.has(line.reason)) {
     return refuse('This write moved secrets; `portcullis protect --undo` takes it back.');
   }
   if (line.backup === undefined) {
-    return refuse('The file did not exist before this write; delete it by hand.');
+    return isNewest
+      ? (bytes) => removeOwn(ports, known, bytes)
+      : refuse('This write made the file, and we wrote to it again since; undo that first.');
   }
   const { bytes: before } = await ports.edits.openBackup(line.backup);
   return (bytes) => {
@@ -126,6 +136,24 @@ function refuse(message: string): Back['edit'] {
 
 function changedSince(): AppError {
   return new AppError('conflict', 'Another program changed the same place since.');
+}
+
+/** There was no file before: it stays, without what we put into it. */
+function removeOwn(
+  { launcher }: DriftPorts,
+  [how]: readonly KnownFile[],
+  bytes: Uint8Array,
+): Uint8Array {
+  if (how === undefined) throw changedSince();
+  const own = openKnownFile(how, bytes, launcher).entries.filter(
+    ({ managed }) => managed !== undefined,
+  );
+  return own.reduce((current, { name }) => {
+    const { document, entries } = openKnownFile(how, current, launcher);
+    const entry = entries.find((one) => one.name === name && one.managed !== undefined);
+    if (entry === undefined) return current;
+    return editDocument(document, planEntryRemove(how.row, document, entry.path));
+  }, bytes);
 }
 
 /** Our entry at that place becomes what it was; somebody else's entry there stays. */
@@ -161,6 +189,9 @@ function tryBack(
 ): Pick<WriteUndoPlan, 'way' | 'note'> & { readonly after?: Uint8Array } {
   try {
     const after = edit(current);
+    if (line.backup === undefined) {
+      return { way: 'merge', note: 'The file was new: it stays, without our entries.', after };
+    }
     return hashBytes(current) === line.after
       ? { way: 'exact', note: 'Byte for byte as it was.', after }
       : { way: 'merge', note: 'Changed since: only our entries go back.', after };
@@ -170,26 +201,43 @@ function tryBack(
 }
 
 /** What switching on or off has recorded goes back with the file; a repair changed no wish. */
-async function followFile(ports: DriftPorts, file: string, { line, known }: Back): Promise<void> {
+async function followFile(
+  ports: DriftPorts,
+  file: string,
+  { line, known }: Back,
+  seen: Uint8Array,
+): Promise<void> {
   const [how] = known;
   if (line.reason !== 'place' || how === undefined) return;
   const bytes = (await readIfThere(ports.files, file)) ?? new Uint8Array();
   const { entries } = openKnownFile(how, bytes, ports.launcher);
+  const touched = changedNames(openKnownFile(how, seen, ports.launcher).entries, entries);
   const at = ports.clock.now();
   await ports.records.change((before) => ({
     records: before.servers.reduce((records, { id }) => {
-      const own = entries.filter(({ managed }) => managed === id);
+      const own = entries.filter(({ managed, name }) => managed === id && touched.has(name));
       return changeServer(records, id, (server) => {
-        const others = server.placements.filter((one) => one.file !== file);
         const kept = server.placements.filter(
-          (one) => one.file === file && own.some((entry) => entry.name === one.entryName),
+          (one) =>
+            one.file !== file ||
+            !touched.has(one.entryName) ||
+            own.some((entry) => entry.name === one.entryName),
         );
         const fresh = own
-          .filter((entry) => !kept.some((one) => one.entryName === entry.name))
+          .filter(({ name }) => !kept.some((one) => one.file === file && one.entryName === name))
           .map((entry) => describePlacement(how.row.id, file, entry, at));
-        return { ...server, placements: [...others, ...kept, ...fresh] };
+        return { ...server, placements: [...kept, ...fresh] };
       });
     }, before),
     result: undefined,
   }));
+}
+
+/** Names whose entries came, went or became others. */
+function changedNames(before: readonly Entry[], after: readonly Entry[]): ReadonlySet<string> {
+  const isSame = (name: string): boolean => {
+    const [old, now] = [before, after].map((all) => all.find((one) => one.name === name));
+    return old !== undefined && now !== undefined && equalPlain(old.raw, now.raw);
+  };
+  return new Set([...before, ...after].map(({ name }) => name).filter((name) => !isSame(name)));
 }
