@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import type { Confinement, Roots, Sandbox } from '../../core/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { findTool } from './find-tool.ts';
+import { hideVariables } from './hidden-variables.ts';
 import { cell, probeLinux, readAbility } from './linux-probe.ts';
 import { buildFilter, isFilterArch } from './seccomp.ts';
 
@@ -50,10 +51,10 @@ export function createLinuxSandbox(options: LinuxSandboxOptions): Sandbox {
       const program = bubblewrap();
       if (program === undefined || !isFilterArch(process.arch)) throw cannot(confinement.server);
       prepare(folder, confinement);
-      const inner = [program, ...renderProfile(confinement, readLayout(folder))];
+      const { env, restore } = hideVariables(confinement.env);
+      const inner = [program, ...renderProfile(confinement, restore, readLayout(folder))];
       const filter = join(folder, `filter-${process.arch}`);
       const command = ['-c', withFilter, filter, ...inner];
-      const env = outerEnvironment(confinement.env);
       const { network } = confinement;
       if (typeof network === 'string') return { file: '/bin/sh', args: command, env, cwd: '/' };
       const socat = find('socat');
@@ -92,17 +93,13 @@ const etc = [
   'os-release',
 ];
 
-/** Variables that would change bubblewrap itself: given to the server by an option instead. */
-const loaderVariable = /^(?:LD_|GLIBC_TUNABLES$|GCONV_PATH$|LOCPATH$|MALLOC_)/;
-
-function outerEnvironment(env: Confinement['env']): Confinement['env'] {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !loaderVariable.test(name)));
-}
-
 /** The arguments of bubblewrap. No secret is among them but those that stand in the server's own. */
-export function renderProfile(confinement: Confinement, layout: Layout): readonly string[] {
-  const { file, args, env, cwd, binds, masks, network } = confinement;
-  const loader = Object.entries(env).filter(([name]) => loaderVariable.test(name));
+function renderProfile(
+  confinement: Confinement,
+  restore: readonly string[],
+  layout: Layout,
+): readonly string[] {
+  const { file, args, cwd, binds, masks, network } = confinement;
   return [
     ...['--seccomp', '3', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...[
@@ -144,8 +141,7 @@ export function renderProfile(confinement: Confinement, layout: Layout): readonl
         ? ['--tmpfs', path, '--remount-ro', path]
         : ['--ro-bind', layout.empty, path],
     ),
-    ...loader.flatMap(([name, value]) => ['--setenv', name, value]),
-    ...['--chdir', cwd, '--', file, ...args],
+    ...['--chdir', cwd, '--', ...restore, file, ...args],
   ];
 }
 

@@ -5,12 +5,21 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createProcesses } from '../../platform/processes.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import type { CredentialScope } from '../../shared/models/scope.ts';
+import { secretTemplate } from '../../shared/template.ts';
 import { scopeOf } from '../support/isolation.ts';
 import {
   finish,
@@ -205,6 +214,61 @@ test('a client that starts servers from a thread that ends keeps them until it e
   child.kill('SIGKILL');
   await vi.waitFor(() => expect(countMarked(mark)).toBe(0), { timeout: 15_000 });
 });
+
+/** Where `/bin/sh` is bash, as on many systems: what its variables make it do happens outside of the sandbox. */
+const underBash = ['--dev-bind', '/', '/', '--ro-bind', '/usr/bin/bash', '/usr/bin/dash', '--'];
+
+test.each([
+  ['confined', []],
+  ['listed hosts', []],
+  // From a thread that is not the client's first: one more shell of ours.
+  ['confined', ['--thread']],
+] as const)(
+  'variables that run programs in a shell, at level %s %j: given to the server, not to our shells',
+  async (level, how) => {
+    const marker = join(world.keyring.home, 'ran-outside');
+    const value = plantedValue();
+    await world.storeSecrets('shells', { KEY: value });
+    const mark = `touch ${marker}`;
+    writeFileSync(join(world.keyring.home, 'marks.sh'), `${mark}\n`);
+    const hostile = {
+      SHELLOPTS: 'xtrace',
+      PS4: `$(${mark})`,
+      BASH_ENV: join(world.keyring.home, 'marks.sh'),
+      ENV: join(world.keyring.home, 'marks.sh'),
+      'BASH_FUNC_kill%%': `() { ${mark}; }`,
+      'BASH_FUNC_read%%': `() { ${mark}; }`,
+      LD_LIBRARY_PATH: '/no/such',
+      LD_API_KEY: secretTemplate('KEY'),
+    };
+    const script =
+      'const { env } = process; console.log(JSON.stringify([env.PS4, env.ENV, env.LD_LIBRARY_PATH, env.LD_API_KEY])); process.stdin.resume()';
+    world.writeRecords(
+      serverRecord(
+        'shells',
+        { command: process.execPath, args: ['-e', script], env: hostile },
+        { scope: scopeOf(level) },
+      ),
+    );
+    const worker = `require('node:child_process').spawn(require('node:worker_threads').workerData, ['run', 'shells'], { stdio: 'inherit' })`;
+    const client = `new (require('node:worker_threads').Worker)(${JSON.stringify(worker)}, { eval: true, workerData: process.argv[1] });`;
+    const start =
+      how.length === 0
+        ? [world.launcher.path, 'run', 'shells']
+        : [process.execPath, '-e', client, world.launcher.path];
+    const child = keep(spawn('bwrap', [...underBash, ...start], { env: { ...world.keyring.env } }));
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    const { PS4, ENV } = hostile;
+    expect(await firstLine(child)).toBe(`${JSON.stringify([PS4, ENV, '/no/such', value])}\n`);
+    expect(countMarked(value)).toBe(0);
+    child.stdin.end();
+    await once(child, 'close');
+    expect({ said, marked: existsSync(marker) }).toEqual({ said: '', marked: false });
+  },
+);
 
 test('twenty at once', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => `many-${index}`);
