@@ -5,30 +5,81 @@
  * person that runs this door may come in by it.
  */
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { isIPv4, type Socket } from 'node:net';
+import { endianness } from 'node:os';
 
 const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
 
-/** True when the system says that another user has sent this; unknown is not another. */
-export function isOtherUser(socket: Pick<Socket, 'localPort' | 'remotePort'>): boolean {
+export type Connection = Pick<
+  Socket,
+  'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'
+>;
+
+/**
+ * True when the system says that another user has sent this, or, on Linux, when it does not say who.
+ * Other systems tell nobody: there it is false.
+ */
+export function isOtherUser(connection: Connection): boolean {
   const own = process.getuid?.();
-  const { localPort, remotePort } = socket;
-  if (own === undefined || localPort === undefined || remotePort === undefined) return false;
-  const uids = tables.map((file) => findUid(readTable(file), remotePort, localPort));
-  return uids.some((uid) => uid !== undefined && uid !== own);
+  if (process.platform !== 'linux' || own === undefined) return false;
+  const uids = tables.flatMap((file) => findUids(readTable(file), connection));
+  return uids.length === 0 || uids.some((uid) => uid !== own);
 }
 
-/** The user of the connection between these ports in a table of the kernel. */
-export function findUid(table: string, from: number, to: number): number | undefined {
-  for (const line of table.split('\n')) {
-    const [, local = '', remote = '', , , , , uid] = line.trim().split(/\s+/);
-    if (portOf(local) === from && portOf(remote) === to) return Number(uid);
-  }
-  return undefined;
+/**
+ * Who holds the other end of a connection, by a table of the kernel. Both ends must match whole: the
+ * same port of another address of this computer can be anybody's. An end that its process has left
+ * belongs to nobody, though its line says 0.
+ */
+export function findUids(table: string, connection: Connection): readonly number[] {
+  const { localAddress, localPort, remoteAddress, remotePort } = connection;
+  const from = writeEnd(remoteAddress, remotePort);
+  const to = writeEnd(localAddress, localPort);
+  return table.split('\n').flatMap((line) => {
+    const [, local = '', remote = '', , , , , uid, , inode] = line.trim().split(/\s+/);
+    return from.includes(local) && to.includes(remote) && inode !== '0' ? [Number(uid)] : [];
+  });
 }
 
-function portOf(address: string): number {
-  return Number.parseInt(address.slice(address.indexOf(':') + 1), 16);
+/** As the tables write it; an IPv4 end in both ways, for a socket of either kind may hold it. */
+function writeEnd(address: string | undefined, port: number | undefined): readonly string[] {
+  if (address === undefined || port === undefined) return [];
+  const end = port.toString(16).toUpperCase().padStart(4, '0');
+  const forms = isIPv4(address)
+    ? [readIPv4(address), readIPv6(`::ffff:${address}`)]
+    : [readIPv6(address)];
+  return forms.map((bytes) => `${writeWords(bytes)}:${end}`);
+}
+
+/** Words of 32 bits in the byte order of the machine. */
+function writeWords(bytes: readonly number[]): string {
+  const isLittle = endianness() === 'LE';
+  const places = bytes.map((_, index) =>
+    isLittle ? index - (index % 4) + 3 - (index % 4) : index,
+  );
+  const hex = (place: number) => (bytes[place] ?? 0).toString(16).padStart(2, '0');
+  return places.map(hex).join('').toUpperCase();
+}
+
+function readIPv4(address: string): readonly number[] {
+  return address.split('.').map(Number);
+}
+
+function readIPv6(address: string): readonly number[] {
+  const [before = [], after] = address
+    .replace(/%.*$/, '')
+    .split('::')
+    .map((half) => half.split(':').flatMap(readGroup));
+  if (after === undefined) return before;
+  const zeros = Array<number>(Math.max(0, 16 - before.length - after.length)).fill(0);
+  return [...before, ...zeros, ...after];
+}
+
+function readGroup(group: string): readonly number[] {
+  if (group === '') return [];
+  if (isIPv4(group)) return readIPv4(group);
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 0xff];
 }
 
 function readTable(file: string): string {
