@@ -45,8 +45,11 @@ export interface Files {
   /** Does not follow a final link. Undefined when nothing is there. */
   lstat(path: string): Promise<FileFacts | undefined>;
   realpath(path: string): Promise<string>;
-  /** Whole file. `limit` in bytes: a larger file fails with `file_too_large`. */
-  read(path: string, options?: { limit?: number }): Promise<Uint8Array>;
+  /**
+   * Whole file. `limit` in bytes: a larger file fails with `file_too_large`. `last`: of a larger one
+   * only so many bytes, from its end.
+   */
+  read(path: string, options?: { limit?: number; last?: number }): Promise<Uint8Array>;
   list(path: string): Promise<readonly string[]>;
   /**
    * Creates missing folders with `mode` (default 0700). `exclusive` creates one folder, whose parent

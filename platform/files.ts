@@ -68,7 +68,7 @@ function readingCalls(posix: boolean): ReadingCalls {
     stat: (path) => facts(path, () => fs.stat(path, { bigint: true })),
     lstat: (path) => facts(path, () => fs.lstat(path, { bigint: true })),
     realpath: (path) => guardFile(path, 'read', () => fs.realpath(path)),
-    read: (path, options) => guardFile(path, 'read', () => readWhole(path, posix, options?.limit)),
+    read: (path, options) => guardFile(path, 'read', () => readWhole(path, posix, options)),
     list: (path) => guardFile(path, 'read', async () => (await fs.readdir(path)).sort()),
   };
 }
@@ -124,7 +124,11 @@ function kindOf(stats: BigIntStats): FileFacts['kind'] {
   return stats.isSymbolicLink() ? 'link' : 'other';
 }
 
-async function readWhole(path: string, posix: boolean, limit?: number): Promise<Uint8Array> {
+async function readWhole(
+  path: string,
+  posix: boolean,
+  { limit, last }: { limit?: number; last?: number } = {},
+): Promise<Uint8Array> {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer that never comes.
   const flags = constants.O_RDONLY | (posix ? constants.O_NONBLOCK : 0);
   await using handle = await fs.open(path, flags);
@@ -137,11 +141,23 @@ async function readWhole(path: string, posix: boolean, limit?: number): Promise<
     });
   }
   if (limit !== undefined && stats.size > limit) throw tooLarge(path, stats.size, limit);
+  if (last !== undefined && stats.size > last) return readPart(handle, stats.size - last, last);
   const bytes = await handle.readFile();
   // The file may have grown since, and files under /proc claim no size at all.
   if (limit !== undefined && bytes.byteLength > limit)
     throw tooLarge(path, bytes.byteLength, limit);
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Less than asked for where the file has shrunk meanwhile. */
+async function readPart(handle: fs.FileHandle, from: number, count: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(count);
+  let done = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, done, count - done, from + done);
+    done += bytesRead;
+    if (bytesRead === 0 || done === count) return bytes.subarray(0, done);
+  }
 }
 
 async function createExclusive(path: string, bytes: Uint8Array, mode?: number): Promise<void> {

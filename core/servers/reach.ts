@@ -1,39 +1,21 @@
 /** What all servers can reach: what runs now, at which level, and what starts without us. */
-import { join } from 'node:path';
 import type { Level } from '../../shared/models/scope.ts';
 import type { Reach, Running } from '../../shared/models/scope-view.ts';
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
-import { type LaunchLine, launchesFile, parseLaunchLines } from '../launch/launch-line.ts';
-import type { Files, Processes } from '../ports.ts';
+import type { LaunchLine } from '../launch/launch-line.ts';
+import type { Processes } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import { compareLevels, listOf } from '../scope/levels.ts';
 import { runtimeOf } from '../scope/presets.ts';
+import type { ActivityPorts } from './activity.ts';
+import { readAlive } from './launches.ts';
 import { type ViewPorts, viewScope } from './scope-view.ts';
 
-export interface ReachPorts extends ViewPorts {
-  readonly files: Files;
+export interface ReachPorts extends ViewPorts, ActivityPorts {
   readonly processes: Pick<Processes, 'isAlive' | 'memoryOf'>;
   readonly records: RecordsStore;
   /** Programs in clients' files that start without us. */
   readonly listUnmanaged: () => Promise<Reach['unmanaged']>;
-}
-
-/** Lines of a year; what is older is cut when the file is read. */
-const limit = 64 * 1024 * 1024;
-
-export async function readActivity(
-  name: string,
-  { files, roots }: Pick<ReachPorts, 'files' | 'roots'>,
-): Promise<string> {
-  const file = join(roots.data, 'activity', name);
-  if ((await files.stat(file)) === undefined) return '';
-  return new TextDecoder().decode(await files.read(file, { limit }));
-}
-
-export async function readAlive(ports: ReachPorts): Promise<readonly LaunchLine[]> {
-  return parseLaunchLines(await readActivity(launchesFile, ports)).filter((line) =>
-    ports.processes.isAlive(line.pid, line.startTime),
-  );
 }
 
 export function runsOf(

@@ -15,7 +15,9 @@ import { blockedFile, parseBlockedLines } from '../launch/blocked-line.ts';
 import type { Clock } from '../ports.ts';
 import { mayInherit } from '../scope/environment.ts';
 import { titleOf } from '../scope/levels.ts';
-import { computeReach, type ReachPorts, readActivity, readAlive, runsOf } from './reach.ts';
+import { readActivity } from './activity.ts';
+import { readAlive } from './launches.ts';
+import { computeReach, type ReachPorts, runsOf } from './reach.ts';
 import { type ViewPorts, viewScope } from './scope-view.ts';
 import { requireServer } from './servers.ts';
 
@@ -162,9 +164,8 @@ function requireSensible({ id, launch, secrets }: ServerRecord, scope: Credentia
 
 async function readBlocked(id: ServerId, ports: ScopesPorts): Promise<readonly BlockedHost[]> {
   const found = new Map<string, BlockedHost>();
-  for (const { server, host, port, at } of parseBlockedLines(
-    await readActivity(blockedFile, ports),
-  )) {
+  const lines = await readActivity(blockedFile, ports, () => []);
+  for (const { server, host, port, at } of parseBlockedLines(lines.join('\n'))) {
     if (server !== id) continue;
     const key = `${host}:${port}`;
     const starts = (found.get(key)?.starts ?? 0) + 1;

@@ -150,6 +150,17 @@ function refusalTests(use: () => World): void {
     expect(await files.stat(at('nowhere'))).toBe(undefined);
   });
 
+  test('of a long file only its end is read when no more is asked for', async () => {
+    const { files, at, write } = use();
+    await write('five', '12345');
+    for (const [last, text] of [
+      [2, '45'],
+      [5, '12345'],
+      [6, '12345'],
+    ] as const)
+      expect(decode(await files.read(at('five'), { last }))).toBe(text);
+  });
+
   test('a file above the limit is not read, one at the limit is', async () => {
     const { files, at, write } = use();
     await write('five', '12345');

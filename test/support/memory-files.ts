@@ -72,7 +72,8 @@ function readingCalls(disk: Disk): Pick<Files, 'stat' | 'lstat' | 'realpath' | '
       guard(path, 'read', () => {
         const { bytes } = disk.file(path, 'read');
         const limit = options?.limit ?? Infinity;
-        if (bytes.byteLength <= limit) return bytes.slice();
+        const from = Math.max(0, bytes.byteLength - (options?.last ?? Infinity));
+        if (bytes.byteLength <= limit) return bytes.slice(from);
         throw new AppError('file_too_large', `${path} has ${bytes.byteLength} bytes.`);
       }),
     list: (path) =>
