@@ -1,47 +1,77 @@
+// @ts-check
 /**
- * `node scripts/screenshots.mjs [WORD…]`: pictures of every screen and state, from the stand. Those
- * marked `keep` go to `docs/screenshots/`, the rest to `out/screenshots/`. With words, only the shots
- * whose names hold one of them.
+ * `npm run screenshots`: pictures of every page in every state, from the stand, into
+ * `docs/screenshots/`, with a page that shows them all. The clock stands still and the fonts are our own,
+ * so that one version of Chromium makes the same bytes each time. `npm run screenshots -- WORD…` makes
+ * only those whose names hold one of the words, into `out/screenshots/`, to look at while you work.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { shots } from '../test/renderer-stand/shots.ts';
-import { openStand } from '../test/renderer-stand/stand.ts';
+import { buildAll } from './build.mjs';
+import { continueOnNode24, root, runScript } from './setup.mjs';
 
-const root = join(import.meta.dirname, '..');
-const folders = { keep: join(root, 'docs/screenshots'), rest: join(root, 'out/screenshots') };
-for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
-const window = process.env.PORTCULLIS_WINDOW ?? join(root, 'out/renderer');
-if (!existsSync(join(window, 'index.html'))) {
-  console.error('Build the window first: npm run build.');
-  process.exit(1);
-}
+/** Smallest at which small text is still sharp. */
+const quality = 82;
+/** What the pictures show as today. */
+const today = Date.parse('2026-11-23T10:00:00Z');
 
-const words = process.argv.slice(2);
-const wanted = shots.filter(
-  ({ name }) => words.length === 0 || words.some((w) => name.includes(w)),
-);
-const browser = await chromium.launch({
-  executablePath: process.env.PORTCULLIS_CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ],
+/** A blinking caret would be there or not. As a script's own sheet it needs no wider policy. */
+const hideCaret = `{
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { caret-color: transparent }');
+  document.adoptedStyleSheets.push(sheet);
+}`;
+
+await runScript(async () => {
+  continueOnNode24();
+  const { failed } = await buildAll({ ifStale: true });
+  if (failed.includes('renderer')) return 1;
+  Date.now = () => today;
+  const { shots } = await import('../test/renderer-stand/shots.ts');
+  const words = process.argv.slice(2);
+  const all = words.length === 0;
+  const folder = join(root, all ? 'docs/screenshots' : 'out/screenshots');
+  if (all && existsSync(folder))
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  const wanted = shots.filter(({ name }) => all || words.some((word) => name.includes(word)));
+  await takeAll(wanted, folder);
+  if (all) writeFileSync(join(folder, 'README.md'), renderIndex(wanted.map(({ name }) => name)));
+  console.log(`${wanted.length} pictures in ${folder}`);
+  return 0;
 });
-try {
-  for (const shot of wanted) await take(shot);
-} finally {
-  await browser.close();
+
+/**
+ * @param {readonly import('../test/renderer-stand/shots.ts').Shot[]} wanted
+ * @param {string} folder
+ */
+async function takeAll(wanted, folder) {
+  const browser = await chromium.launch({
+    executablePath: process.env.PORTCULLIS_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+      // Of the machine: its way to smooth text, its idea of colours, and the bars beside lists.
+      ...['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb'],
+      '--hide-scrollbars',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  try {
+    for (const shot of wanted)
+      writeFileSync(join(folder, `${shot.name}.webp`), await take(browser, shot));
+  } finally {
+    await browser.close();
+  }
 }
 
-/** @param {import('../test/renderer-stand/shots.ts').Shot} shot */
-async function take(shot) {
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('../test/renderer-stand/shots.ts').Shot} shot
+ */
+async function take(browser, shot) {
+  const { openStand } = await import('../test/renderer-stand/stand.ts');
   const { name, scene, path, scheme = 'light', width = 1120, height = 760 } = shot;
   const stand = await openStand({ scene, stepTime: shot.stepTime ?? 15 });
   const page = await browser.newPage({
@@ -49,21 +79,37 @@ async function take(shot) {
     colorScheme: scheme,
     reducedMotion: 'reduce',
     deviceScaleFactor: 1,
+    timezoneId: 'UTC',
+    locale: 'en-US',
   });
   page.setDefaultTimeout(15_000);
   try {
+    await page.clock.setFixedTime(today);
     await page.goto(`${stand.url}#${path}`);
     await page.waitForSelector('main h1');
-    if (!['loading'].includes(scene)) {
+    if (scene !== 'loading')
       await page.waitForFunction('!document.querySelector("[role=status][aria-label=Loading]")');
-    }
     await shot.prepare?.(page, stand);
     await page.evaluate('document.fonts.ready');
-    const folder = shot.keep ? folders.keep : folders.rest;
-    await page.screenshot({ path: join(folder, `${name}.png`) });
+    await page.evaluate(hideCaret);
+    const cdp = await page.context().newCDPSession(page);
+    const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality });
     console.log(name);
+    return Buffer.from(data, 'base64');
   } finally {
     await page.close();
     await stand.close();
   }
+}
+
+/** @param {readonly string[]} names */
+function renderIndex(names) {
+  const groups = Map.groupBy(names, (name) => name.split('-')[0] ?? name);
+  const sections = [...groups].map(([page, all]) => {
+    const pictures = all.map(
+      (name) => `<img src="${name}.webp" width="32%" alt="${name}" title="${name}">`,
+    );
+    return `## ${page}\n\n${pictures.join('\n')}\n`;
+  });
+  return `# Every page in every state\n\nMade by \`npm run screenshots\`; what is pictured stands in \`test/renderer-stand/shots.ts\`.\n\n${sections.join('\n')}`;
 }

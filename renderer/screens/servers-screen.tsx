@@ -2,18 +2,18 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import Plus from 'lucide-react/icons/plus';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ServerView } from '../../shared/models/health.ts';
 import type { ScopeView } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
 import { Blank } from '../ui/blank.tsx';
+import { LongRows } from '../ui/long-rows.tsx';
 import { Page } from '../ui/page.tsx';
 import { optionsOf, Picks } from '../ui/picks.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
-import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { words } from '../words.ts';
 import { AddServer } from './add-server.tsx';
 import { findServers, readFilter, type ServerFilter } from './find-servers.ts';
@@ -38,7 +38,6 @@ export function ServersScreen({ view }: { view: string }) {
   const isEmpty = query.data?.length === 0;
   return (
     <Page
-      fill
       name={say.title}
       title={say.title}
       actions={
@@ -99,6 +98,11 @@ interface ListProps {
 function List({ all, shown, onReset }: ListProps) {
   const { queries } = useConnection();
   const reach = useQuery(queries.reach());
+  // Made once for each server, so that a search draws no row anew.
+  const rows = useMemo(() => {
+    const levels = levelsById(reach.data);
+    return new Map(all.map((view) => [view, toRow(view, levels.get(view.record.id))]));
+  }, [all, reach.data]);
   if (all.length === 0) {
     return (
       <Blank
@@ -126,33 +130,31 @@ function List({ all, shown, onReset }: ListProps) {
       />
     );
   }
-  const levels = levelsById(reach.data);
-  const rows = shown.map((view) => ({
-    key: view.record.id,
-    to: serverPath(view.record.id),
-    view,
-  }));
   return (
     <>
       <p className={classes.count} role="status">
         {say.shownOf(shown.length, all.length)}
       </p>
-      <VirtualRows label={say.list} rows={rows}>
-        {({ view }) => <ServerRow view={view} level={levels.get(view.record.id)} />}
-      </VirtualRows>
+      <LongRows
+        label={say.list}
+        rows={shown.flatMap((view) => rows.get(view) ?? [])}
+        draw={drawServer}
+      />
     </>
   );
 }
 
-interface ServerRowProps {
-  readonly view: ServerView;
-  readonly level: ScopeView | undefined;
-}
+const toRow = (view: ServerView, level: ScopeView | undefined) => ({
+  key: view.record.id,
+  to: serverPath(view.record.id),
+  view,
+  level,
+});
 
-function ServerRow({ view: { record, health, shown }, level }: ServerRowProps) {
+function drawServer({ view: { record, health, shown }, level }: ReturnType<typeof toRow>) {
   const clients = new Set(record.placements.map(({ client }) => client)).size;
   return (
-    <>
+    <span className={classes.row}>
       <span className={classes.who}>
         <PlainText text={record.name} oneLine className={classes.name} />
         <PlainText text={shown} oneLine mono className={classes.command} />
@@ -166,6 +168,6 @@ function ServerRow({ view: { record, health, shown }, level }: ServerRowProps) {
           label={health.running > 0 ? say.running(health.running) : say.health[health.state]}
         />
       </span>
-    </>
+    </span>
   );
 }

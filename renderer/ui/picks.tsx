@@ -1,5 +1,6 @@
 /** One of a few, side by side. */
 import { SegmentedControl } from '@mantine/core';
+import classes from './picks.module.css';
 
 interface PicksProps<T extends string> {
   readonly label: string;
@@ -13,6 +14,7 @@ export function Picks<T extends string>({ label, value, options, onChange }: Pic
     <SegmentedControl
       aria-label={label}
       size="sm"
+      className={classes.picks}
       value={value}
       data={[...options]}
       onChange={(chosen) => {

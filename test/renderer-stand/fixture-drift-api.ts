@@ -59,7 +59,7 @@ export function createDriftApi(os: FixtureContract, { world, tell }: Options) {
         basis: 'write',
         file: input.file,
         write: 'w1',
-        at: new Date().toISOString(),
+        at: new Date(Date.now()).toISOString(),
         way: 'exact' as const,
         note: '',
         diff: [],

@@ -28,7 +28,7 @@ const tryIt = async (page: Page) => {
 const path = '/servers/view/upgrade';
 
 export const scopeShots: readonly Shot[] = [
-  { name: 'scope', scene: 'everyday', path: '/servers/github/scope', height: 1700, keep: true },
+  { name: 'scope', scene: 'everyday', path: '/servers/github/scope', height: 1700 },
   {
     name: 'scope-dark',
     scene: 'everyday',
@@ -68,7 +68,7 @@ export const scopeShots: readonly Shot[] = [
       await page.getByText(/^2 of/).waitFor();
     },
   },
-  { name: 'upgrade-trials', scene: 'everyday', path, height: 1400, prepare: toTrials, keep: true },
+  { name: 'upgrade-trials', scene: 'everyday', path, height: 1400, prepare: toTrials },
   { name: 'upgrade-trials-dark', scene: 'everyday', path, scheme: 'dark', prepare: toTrials },
   { name: 'upgrade-trials-narrow', scene: 'everyday', path, ...narrow, prepare: toTrials },
   { name: 'upgrade-trials-hostile', scene: 'hostile', path, prepare: toTrials },

@@ -1,10 +1,12 @@
 /** The pictures: which screen, in which scene, how wide, in which colours, after which steps. */
 import type { Page } from 'playwright-core';
 import type { SceneName } from './scenes.ts';
+import { everyPage, narrow } from './shot-matrix.ts';
 import { scopeShots } from './shots-scope.ts';
 import type { Stand } from './stand.ts';
 
 export interface Shot {
+  /** The page, a dash, and what is special: `servers-dark`. */
   readonly name: string;
   readonly scene: SceneName;
   readonly path: string;
@@ -12,13 +14,8 @@ export interface Shot {
   readonly width?: number;
   readonly height?: number;
   readonly stepTime?: number;
-  /** Stands in the repository. */
-  readonly keep?: boolean;
   readonly prepare?: (page: Page, stand: Stand) => Promise<void>;
 }
-
-const narrow = { width: 380, height: 640 } as const;
-const wide = { width: 1600, height: 950 } as const;
 
 const press = (name: string | RegExp) => async (page: Page) => {
   await page.getByRole('button', { name }).first().click();
@@ -55,25 +52,19 @@ const inspect = async (page: Page) => {
   await page.getByRole('tab').first().scrollIntoViewIfNeeded();
 };
 
+/** What is special of each page; every page in every state comes before. */
 export const shots: readonly Shot[] = [
+  ...everyPage,
   ...scopeShots,
-  { name: 'first-run', scene: 'first-run', path: '/', keep: true },
+  { name: 'first-run', scene: 'first-run', path: '/' },
   { name: 'first-run-dark', scene: 'first-run', path: '/', scheme: 'dark' },
-  { name: 'first-run-narrow', scene: 'first-run', path: '/', ...narrow, keep: true },
-  { name: 'overview-empty', scene: 'empty', path: '/' },
-  { name: 'overview-everyday', scene: 'everyday', path: '/' },
+  { name: 'first-run-narrow', scene: 'first-run', path: '/', ...narrow },
   { name: 'overview-trouble', scene: 'trouble', path: '/' },
-  { name: 'overview-trouble-dark', scene: 'trouble', path: '/', scheme: 'dark', keep: true },
-  { name: 'overview-calm', scene: 'calm', path: '/', keep: true },
+  { name: 'overview-calm', scene: 'calm', path: '/' },
   { name: 'overview-locked', scene: 'locked', path: '/' },
   { name: 'overview-interrupted', scene: 'interrupted', path: '/' },
-  { name: 'overview-failed', scene: 'failed', path: '/' },
   { name: 'overview-failed-dark', scene: 'failed', path: '/', scheme: 'dark' },
-  { name: 'overview-loading', scene: 'loading', path: '/' },
-  { name: 'overview-hostile', scene: 'hostile', path: '/' },
-  { name: 'overview-narrow', scene: 'trouble', path: '/', ...narrow },
-  { name: 'overview-narrow-dark', scene: 'calm', path: '/', scheme: 'dark', ...narrow, keep: true },
-  { name: 'overview-wide', scene: 'crowded', path: '/', ...wide },
+  { name: 'overview-narrow-dark', scene: 'calm', path: '/', scheme: 'dark', ...narrow },
   {
     name: 'overview-lost',
     scene: 'everyday',
@@ -83,7 +74,7 @@ export const shots: readonly Shot[] = [
       await page.getByText('Portcullis is not answering.').waitFor();
     },
   },
-  { name: 'exposure-review', scene: 'first-run', path: '/exposure', keep: true },
+  { name: 'exposure-review', scene: 'first-run', path: '/exposure' },
   {
     name: 'exposure-review-dark',
     scene: 'trouble',
@@ -91,17 +82,12 @@ export const shots: readonly Shot[] = [
     scheme: 'dark',
     height: 1300,
   },
-  { name: 'exposure-narrow', scene: 'trouble', path: '/exposure', ...narrow },
-  { name: 'exposure-crowded', scene: 'crowded', path: '/exposure' },
   {
     name: 'exposure-by-file',
     scene: 'trouble',
     path: '/exposure',
     prepare: async (page) => page.getByText('By file').click(),
   },
-  { name: 'exposure-hostile', scene: 'hostile', path: '/exposure', height: 1100 },
-  { name: 'exposure-empty', scene: 'calm', path: '/exposure' },
-  { name: 'exposure-loading', scene: 'loading', path: '/exposure' },
   {
     name: 'exposure-set-aside',
     scene: 'trouble',
@@ -121,7 +107,6 @@ export const shots: readonly Shot[] = [
     path: '/exposure',
     scheme: 'dark',
     prepare: toPlan,
-    keep: true,
   },
   { name: 'plan-narrow', scene: 'first-run', path: '/exposure', ...narrow, prepare: toPlan },
   { name: 'plan-crowded', scene: 'crowded', path: '/exposure', prepare: toPlan },
@@ -136,7 +121,7 @@ export const shots: readonly Shot[] = [
       await page.getByText(/Storing/).waitFor();
     },
   },
-  { name: 'receipts', scene: 'first-run', path: '/exposure', prepare: toReceipts, keep: true },
+  { name: 'receipts', scene: 'first-run', path: '/exposure', prepare: toReceipts },
   {
     name: 'receipts-dark',
     scene: 'first-run',
@@ -159,7 +144,6 @@ export const shots: readonly Shot[] = [
     path: '/exposure',
     height: 860,
     prepare: toConsents,
-    keep: true,
   },
   {
     name: 'choices-plan-dark',
@@ -191,13 +175,6 @@ export const shots: readonly Shot[] = [
     },
   },
   { name: 'undo', scene: 'everyday', path: '/exposure/undo/run-1' },
-  { name: 'servers', scene: 'crowded', path: '/servers', keep: true },
-  { name: 'servers-dark', scene: 'trouble', path: '/servers', scheme: 'dark' },
-  { name: 'servers-narrow', scene: 'crowded', path: '/servers', ...narrow },
-  { name: 'servers-wide', scene: 'crowded', path: '/servers', ...wide },
-  { name: 'servers-empty', scene: 'first-run', path: '/servers' },
-  { name: 'servers-hostile', scene: 'hostile', path: '/servers' },
-  { name: 'servers-loading', scene: 'loading', path: '/servers' },
   {
     name: 'servers-no-match',
     scene: 'everyday',
@@ -213,7 +190,6 @@ export const shots: readonly Shot[] = [
     ...narrow,
     prepare: fillServer,
   },
-  { name: 'server', scene: 'everyday', path: '/servers/github' },
   {
     name: 'server-offers',
     scene: 'everyday',
@@ -228,44 +204,23 @@ export const shots: readonly Shot[] = [
     scheme: 'dark',
     prepare: inspect,
     height: 1000,
-    keep: true,
   },
   { name: 'server-missing', scene: 'trouble', path: '/servers/github' },
-  {
-    name: 'server-narrow',
-    scene: 'everyday',
-    path: '/servers/github',
-    ...narrow,
-    prepare: inspect,
-  },
-  { name: 'server-hostile', scene: 'hostile', path: '/servers/filesystem' },
-  { name: 'clients', scene: 'trouble', path: '/clients' },
   { name: 'clients-crowded-dark', scene: 'crowded', path: '/clients', scheme: 'dark' },
-  { name: 'clients-narrow', scene: 'crowded', path: '/clients', ...narrow },
-  { name: 'clients-empty', scene: 'empty', path: '/clients' },
-  { name: 'client', scene: 'trouble', path: '/clients/cursor' },
   { name: 'client-broken', scene: 'trouble', path: '/clients/windsurf' },
-  { name: 'client-narrow', scene: 'crowded', path: '/clients/cline', ...narrow },
   {
     name: 'client-history',
     scene: 'everyday',
     path: '/clients/cursor',
     prepare: press('History'),
   },
-  { name: 'secrets', scene: 'trouble', path: '/secrets', keep: true },
-  { name: 'secrets-dark', scene: 'crowded', path: '/secrets', scheme: 'dark' },
-  { name: 'secrets-narrow', scene: 'crowded', path: '/secrets', ...narrow },
-  { name: 'secrets-hostile', scene: 'hostile', path: '/secrets' },
-  { name: 'secrets-empty', scene: 'first-run', path: '/secrets' },
   {
     name: 'secrets-menu',
     scene: 'everyday',
     path: '/secrets',
     prepare: press(/^Actions for/),
   },
-  { name: 'settings', scene: 'everyday', path: '/settings', height: 1250 },
-  { name: 'settings-dark', scene: 'locked', path: '/settings', scheme: 'dark', height: 1250 },
-  { name: 'settings-narrow', scene: 'everyday', path: '/settings', ...narrow },
+  { name: 'settings-locked', scene: 'locked', path: '/settings', scheme: 'dark', height: 1250 },
   { name: 'settings-no-keychain', scene: 'no-keychain', path: '/settings' },
   {
     name: 'leave',

@@ -140,7 +140,7 @@ function serveFile(_request: IncomingMessage, response: ServerResponse, path: st
 function createNews() {
   const listeners = new Set<(event: AppEvent) => void>();
   async function* listen(signal: AbortSignal | undefined): AsyncGenerator<AppEvent> {
-    const queue: AppEvent[] = [{ type: 'hello', at: new Date().toISOString() }];
+    const queue: AppEvent[] = [{ type: 'hello', at: new Date(Date.now()).toISOString() }];
     let wake: () => void = () => undefined;
     const hear = (event: AppEvent) => {
       queue.push(event);

@@ -119,16 +119,18 @@ test('the palette opens by Ctrl-K, goes to a server, and closes by Esc', async (
 
 test('arrows walk through five hundred servers', async ({ page, open }) => {
   await open('vast', '/servers');
-  const rows = page.getByRole('listitem').filter({ has: page.getByRole('link') });
   await expect(page.getByText('500 servers')).toBeVisible();
   const list = page.getByRole('list', { name: 'Servers' });
   await list.getByRole('link').first().focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('End');
-  await expect(list.locator('[data-index="499"] a')).toBeFocused();
-  expect(await rows.count()).toBeLessThan(80);
+  await expect(list.getByRole('link')).toHaveCount(500);
+  await expect(list.getByRole('link').last()).toBeFocused();
+  await expect(list.getByRole('link').last()).toBeInViewport();
+  // One stop for the Tab key, wherever it is.
+  await expect(list.locator('[tabindex="0"]')).toHaveCount(1);
   await page.keyboard.press('Home');
-  await expect(list.locator('[data-index="0"] a')).toBeFocused();
+  await expect(list.getByRole('link').first()).toBeFocused();
 });
 
 test('a server that cannot be found says so', async ({ page, open }) => {
