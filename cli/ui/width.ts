@@ -1,5 +1,5 @@
 /** Columns that text takes on a terminal, and names cut to fit them. */
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 export function widthOf(text: string): number {
   return stringWidth(text);

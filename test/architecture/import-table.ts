@@ -161,7 +161,7 @@ export const places: readonly Place[] = [
     packages: [
       'commander',
       'picocolors',
-      'string-width',
+      'fast-string-width',
       '@orpc/server',
       '@orpc/client',
       '@anthropic-ai/sandbox-runtime',
