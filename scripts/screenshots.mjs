@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { buildAll } from './build.mjs';
-import { continueOnNode24, root, runScript } from './setup.mjs';
+import { continueOnNode24, root, runScript, SetupError } from './setup.mjs';
 
 /** Smallest at which small text is still sharp. */
 const quality = 82;
@@ -29,6 +29,10 @@ await runScript(async () => {
   if (failed.includes('renderer')) return 1;
   Date.now = () => today;
   const { shots } = await import('../test/renderer-stand/shots.ts');
+  const twice = shots.find(
+    ({ name }, index) => shots.findIndex((one) => one.name === name) !== index,
+  );
+  if (twice !== undefined) throw new SetupError(`Two pictures are called ${twice.name}.`);
   const words = process.argv.slice(2);
   const all = words.length === 0;
   const folder = join(root, all ? 'docs/screenshots' : 'out/screenshots');

@@ -18,9 +18,7 @@ const lists = {
 /** Pages of one thing, which an empty computer does not have. */
 const details = {
   server: '/servers/github',
-  scope: '/servers/github/scope',
   client: '/clients/cursor',
-  reach: '/servers/view/reach',
 } as const;
 
 type State = Pick<Shot, 'scheme' | 'width' | 'height'> & { readonly scene: SceneName };
