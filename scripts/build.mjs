@@ -104,6 +104,9 @@ async function bundleModules(entryPoints, folder) {
     bundle: true,
     // Chunks: a command that is not asked for is not even read.
     splitting: true,
+    // Comments and blanks are read at every start; names stay for whoever reads a stack.
+    minifyWhitespace: true,
+    minifySyntax: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',

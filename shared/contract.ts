@@ -4,7 +4,7 @@
  * output; values travel inwards in `secrets.set`, install inputs and passphrases only.
  */
 import { eventIterator, oc } from '@orpc/contract';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, errorTable } from './errors.ts';
 import { clientSummarySchema, entrySummarySchema } from './models/client.ts';
 import {

@@ -1,5 +1,5 @@
 /** What importing a file of records would do here: opened, parsed, and held against what is known. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import {
   type ExportedServer,

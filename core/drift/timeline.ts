@@ -4,7 +4,7 @@
  * Marks are HMACs under this machine's key. No value and no plain hash of one is kept.
  */
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { timelineEntrySchema } from '../../shared/models/drift.ts';
 import { hashBytes } from '../edits/seal.ts';
 import type { Files, Roots } from '../ports.ts';

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { Retention } from '../../shared/models/server.ts';
 import type { Clock, Files, Keychain, Roots } from '../ports.ts';

@@ -4,7 +4,7 @@
  * names, places and hashes of whole files, never a value or a hash of a value.
  */
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock, Files, Roots } from '../ports.ts';
 import {
   readIfThere,

@@ -4,7 +4,7 @@
  * under another name or whose line was edited does not open.
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 
 const algorithm = 'aes-256-gcm';

@@ -56,7 +56,7 @@ const strongInside =
   /changeme|change[-_]me|CHANGEME|CHANGE[-_]ME|placeholder|PLACEHOLDER|Placeholder|replace[-_ ]?(?:me|with|this)|REPLACE[-_ ]?(?:ME|WITH|THIS)|example|EXAMPLE|Example|redacted|REDACTED|Redacted|insert[-_ ]|INSERT[-_ ]|your[-_ ]|YOUR[-_ ]|(?<![A-Za-z])(?:your|Your|YOUR)(?=[A-Za-z]{2})|[-_ ]here$|[-_ ]HERE$|goes[-_ ]?here|KeyHere|TokenHere|SecretHere|PasswordHere|not-?a-?real|notreal|NOTREAL|fake[-_]|FAKE[-_]|dummy|DUMMY|sample[-_]|SAMPLE[-_]/;
 
 const masked =
-  /\*{3}|•{2}|●{2}|\u2026|\.{3}|x{4}|X{4}|#{4}|_{6}|-{6}|\?{4}|<[A-Za-z][A-Za-z0-9 ,:'’|./_-]{1,60}>|\[(?:[A-Z][A-Z0-9 _-]{2,40}|[a-z]+(?:[ _-][a-z]+)+)\]|^[[({<].{0,60}[\])}>]$|%\(|@@[A-Z_]+@@|^__[A-Za-z0-9_]+__$/;
+  /\*{3}|\u2022{2}|\u25cf{2}|\u2026|\.{3}|x{4}|X{4}|#{4}|_{6}|-{6}|\?{4}|<[A-Za-z][A-Za-z0-9 ,:'\u2019|./_-]{1,60}>|\[(?:[A-Z][A-Z0-9 _-]{2,40}|[a-z]+(?:[ _-][a-z]+)+)\]|^[[({<].{0,60}[\])}>]$|%\(|@@[A-Z_]+@@|^__[A-Za-z0-9_]+__$/;
 
 function segmentsOf(value: string): readonly string[] {
   return value

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { serverRecordSchema } from '../../shared/models/server.ts';
 import { runs } from '../../test/support/runs.ts';
 import { recordsSchemaVersion } from '../records/schema.ts';

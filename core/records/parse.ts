@@ -1,5 +1,5 @@
 /** From the bytes of `records.json` to records, whatever version wrote them, or one clear error. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { type Records, recordsSchema, recordsSchemaVersion } from './schema.ts';
 

@@ -1,5 +1,5 @@
 /** The shape of `records.json`: what we know, in one readable file, without a single secret value. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   driftPolicySchema,
   launchSpecSchema,

@@ -2,7 +2,7 @@
  * Records and secrets on their way to another machine: sealed by a passphrase with age, armoured so
  * that the file is text. Without secrets the file is plain JSON and does not come here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { ServerId } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';

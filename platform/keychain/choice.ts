@@ -3,7 +3,7 @@
  * vault. The choice is a file, `keychain.json` in the config folder, written only by `chooseVault`.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Files, Machine, Processes, Roots } from '../../core/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { Secret } from '../../shared/secret.ts';

@@ -1,5 +1,5 @@
 /** What the keychain and its helper process say to each other. Values travel only here. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureKinds } from './failures.ts';
 
 export type HelperRequest =

@@ -4,7 +4,7 @@
  * who sealed something, so a key that lies beside the identity signs each generation.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Secret } from '../../shared/secret.ts';
 
 /** scrypt with N = 2^17, r = 8: 128 MB and 0.4 s or more on today's computers. */

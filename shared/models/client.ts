@@ -1,5 +1,5 @@
 /** AI clients: their files and what stands in them, as it may cross a door. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const clientFileSchema = z.strictObject({
   path: z.string(),

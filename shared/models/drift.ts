@@ -1,5 +1,5 @@
 /** Drift: what each client's file holds against what it should hold, and what is done about it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientFileSchema, clientSummarySchema } from './client.ts';
 import { basisSchema, planFileSchema, progressSchema, receiptSchema } from './protect.ts';
 import { credentialScopeSchema } from './scope.ts';

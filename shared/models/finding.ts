@@ -1,5 +1,5 @@
 /** Findings: where a suspected plaintext secret is, never what it is. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const confidenceSchema = z.enum(['certain', 'likely', 'possible']);
 export type Confidence = z.infer<typeof confidenceSchema>;

@@ -1,5 +1,5 @@
 /** Health of this machine, of servers and of files, and the one event stream. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { driftCountsSchema, driftPauseSchema } from './drift.ts';
 import { receiptSchema } from './protect.ts';
 import { serverIdSchema, serverRecordSchema, timeSchema } from './server.ts';

@@ -1,5 +1,5 @@
 /** What a server offers, as it may cross a door. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { serverIdSchema } from './server.ts';
 
 /** What a definition costs in a model's context. Tokens are estimated from characters. */

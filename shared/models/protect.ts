@@ -1,5 +1,5 @@
 /** Protect, undo and leave: plans to review, choices to make, receipts to keep. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { placeSchema } from './finding.ts';
 import { serverIdSchema, timeSchema } from './server.ts';
 

@@ -1,5 +1,5 @@
 /** What doors show of credential scopes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { credentialScopeSchema, levelSchema } from './scope.ts';
 import { serverIdSchema, timeSchema } from './server.ts';
 

@@ -1,5 +1,5 @@
 /** The credential scope of a server: what it may reach, beside its own secrets. Part of its record. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What is enforced, weakest first. `scoped-environment`: own variables only. `confined`: a sandbox of the

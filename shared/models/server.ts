@@ -1,5 +1,5 @@
 /** Servers: what a record says, and the text templates in it that stand for secrets. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { credentialScopeSchema } from './scope.ts';
 
 export const serverIdSchema = z
