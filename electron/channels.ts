@@ -6,6 +6,7 @@ import type { Channel } from './ipc.ts';
 import type { ElectronParts } from './parts.ts';
 import { isSwitch, type PreferenceStore } from './preferences.ts';
 import type { PortDesk } from './rpc-port.ts';
+import { createSaveText, isFileName, mostText } from './save-text.ts';
 
 export interface ChannelParts {
   readonly electron: Pick<ElectronParts, 'shell' | 'dialog'>;
@@ -19,6 +20,7 @@ const takesNothing = (args: readonly unknown[]) => args.length === 0;
 export function createChannels(parts: ChannelParts): readonly Channel[] {
   const { electron, ports, autostart, preferences } = parts;
   const open = createExternal(electron, issuerAddresses);
+  const save = createSaveText(electron);
   return [
     {
       name: 'portcullis:open-port',
@@ -29,6 +31,13 @@ export function createChannels(parts: ChannelParts): readonly Channel[] {
       name: 'portcullis:open-external',
       accepts: (args) => args.length === 1 && typeof args[0] === 'string',
       answer: ([address]) => open(String(address)),
+    },
+    {
+      name: 'portcullis:save-text',
+      accepts: (args) => args.length === 2 && isFileName(args[0]) && typeof args[1] === 'string',
+      answer: ([name, text]) => save(String(name), String(text)),
+      // Quotes and line ends take two characters each on the way.
+      most: 2 * mostText,
     },
     {
       name: 'portcullis:get-autostart',

@@ -21,7 +21,10 @@ function open() {
     electron: {
       // The one call of each that is made.
       shell: { openExternal: async (url: string) => void done.push(['opened', url]) } as never,
-      dialog: { showMessageBox: async () => ({ response: 1 }) } as never,
+      dialog: {
+        showMessageBox: async () => ({ response: 1 }),
+        showSaveDialog: async () => ({ canceled: true, filePath: '' }),
+      } as never,
     },
     ports: { hand: (_frame, id) => void done.push(['handed', id]) },
     autostart: { get: async () => true, set: async (on) => void done.push(['autostart', on]) },
@@ -67,12 +70,29 @@ function open() {
 
 /** Arguments that each channel takes, and some of its own kind that it does not. */
 const table: Readonly<
-  Record<string, { readonly good: readonly unknown[]; readonly bad: readonly unknown[][] }>
+  Record<
+    string,
+    {
+      readonly good: readonly unknown[];
+      readonly bad: readonly unknown[][];
+      /** Characters that are too many for it. */
+      readonly huge?: number;
+    }
+  >
 > = {
   'portcullis:open-port': { good: [], bad: [['x'], [null]] },
   'portcullis:open-external': {
     good: ['http://not-opened.example/'],
     bad: [[], [7], [['https://a.example']], [{ href: 'https://a.example' }]],
+  },
+  'portcullis:save-text': {
+    good: ['servers.json', 'text'],
+    bad: [
+      ['servers.json'],
+      ['servers.json', 7],
+      ...['../a', '/etc/a', 'a\\b', '.bashrc', '', 'a'.repeat(81)].map((name) => [name, 'text']),
+    ],
+    huge: 40_000_000,
   },
   'portcullis:get-autostart': { good: [], bad: [[true]] },
   'portcullis:set-autostart': { good: [true], bad: [[], ['true'], [1], [null]] },
@@ -104,7 +124,10 @@ const strangers = {
 };
 const spoilt = {
   'one more': (args: readonly unknown[]) => [...args, 'more'],
-  'a huge one': (args: readonly unknown[]) => [...args.slice(0, -1), 'x'.repeat(5000)],
+  'a huge one': (args: readonly unknown[], huge: number) => [
+    ...args.slice(0, -1),
+    'x'.repeat(huge),
+  ],
   'an object': (args: readonly unknown[]) => [...args.slice(0, -1), { toString: 'x' }],
   'one that cannot be written': (args: readonly unknown[]) => [...args.slice(0, -1), 10n],
 };
@@ -113,7 +136,7 @@ test('every channel stands in the table', () => {
   expect(open().names).toEqual(Object.keys(table));
 });
 
-describe.each(Object.entries(table))('%s', (name, { good, bad }) => {
+describe.each(Object.entries(table))('%s', (name, { good, bad, huge = 5000 }) => {
   test.each(Object.entries(strangers))('refuses %s', (_stranger, caller) => {
     const { call, done, kept } = open();
     expect(() => call(name, good, caller)).toThrow(/^Refused\.$/);
@@ -121,7 +144,7 @@ describe.each(Object.entries(table))('%s', (name, { good, bad }) => {
   });
 
   test.each(Object.entries(spoilt))('refuses %s', (_argument, spoil) => {
-    expect(() => open().call(name, spoil(good))).toThrow(/^Refused\.$/);
+    expect(() => open().call(name, spoil(good, huge))).toThrow(/^Refused\.$/);
   });
 
   test.each(bad.map((args) => [args]))('refuses %j', (args) => {

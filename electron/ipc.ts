@@ -12,6 +12,8 @@ export interface Channel {
   /** Whether these are the arguments of this call, and no more. */
   readonly accepts: (args: readonly unknown[]) => boolean;
   readonly answer: (args: readonly unknown[], caller: Caller) => unknown;
+  /** UTF-16 code units of all arguments together, where the usual few do not do. */
+  readonly most?: number;
 }
 
 export interface Caller {
@@ -20,7 +22,6 @@ export interface Caller {
   readonly id: number;
 }
 
-/** UTF-16 code units of all arguments together. */
 const mostArguments = 4096;
 const usual = { burst: 50, perSecond: 20 };
 
@@ -30,11 +31,12 @@ export function openChannels(
   isOurs: (id: number) => boolean,
   now: () => number,
 ): void {
-  for (const { name, accepts, answer } of channels) {
+  for (const { name, accepts, answer, most = mostArguments } of channels) {
     const allowance = createAllowance(usual, now);
     ipcMain.handle(name, (event, ...args: unknown[]) => {
       const caller = findCaller(event, isOurs);
-      const isGood = caller !== undefined && allowance.take() && isSmall(args) && accepts(args);
+      const isGood =
+        caller !== undefined && allowance.take() && isSmall(args, most) && accepts(args);
       // One sentence for all: a stranger learns nothing, and our own page never hears it.
       if (!isGood) throw new Error('Refused.');
       return answer(args, caller);
@@ -52,9 +54,9 @@ export function findCaller(
   return isOurs(sender.id) ? { frame: senderFrame, id: sender.id } : undefined;
 }
 
-function isSmall(args: readonly unknown[]): boolean {
+function isSmall(args: readonly unknown[], most: number): boolean {
   try {
-    return (JSON.stringify(args) ?? '').length <= mostArguments;
+    return (JSON.stringify(args) ?? '').length <= most;
   } catch {
     return false;
   }

@@ -28,6 +28,9 @@ contextBridge.exposeInMainWorld('portcullis', {
   openExternal: async (url: string): Promise<void> => {
     await ipcRenderer.invoke('portcullis:open-external', url);
   },
+  saveText: async (name: string, text: string): Promise<boolean> => {
+    return (await ipcRenderer.invoke('portcullis:save-text', name, text)) === true;
+  },
   getAutostart: async (): Promise<boolean> => {
     return (await ipcRenderer.invoke('portcullis:get-autostart')) === true;
   },

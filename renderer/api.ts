@@ -6,12 +6,12 @@ import { createORPCClient, DynamicLink } from '@orpc/client';
 import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { Api } from '../shared/api.ts';
-import { fetchThroughDoor, openBrowserDoor } from './browser-door.ts';
+import { downloadText, fetchThroughDoor, openBrowserDoor } from './browser-door.ts';
 import { isWebAddress, type Shell, type ShellCan } from './shell.ts';
 
 /** What the preload exposes: named functions and plain data, no channel and no event object. */
 export interface DesktopBridge
-  extends Pick<Shell, 'getAutostart' | 'setAutostart' | 'getSwitches' | 'setSwitch'> {
+  extends Pick<Shell, 'saveText' | 'getAutostart' | 'setAutostart' | 'getSwitches' | 'setSwitch'> {
   readonly can: ShellCan;
   /** Asks for a port; the preload posts `portcullis:port` to this window with the port attached. */
   readonly openPort: () => void;
@@ -56,6 +56,7 @@ function connectByPort(bridge: DesktopBridge): Connection {
     shell: {
       can: bridge.can,
       openExternal: (url) => void (isWebAddress(url) && bridge.openExternal(url)),
+      saveText: (name, text) => bridge.saveText(name, text),
       getAutostart: () => bridge.getAutostart(),
       setAutostart: (on) => bridge.setAutostart(on),
       getSwitches: () => bridge.getSwitches(),
@@ -91,6 +92,7 @@ async function connectByFetch(): Promise<Connection> {
       openExternal: (url) => {
         if (isWebAddress(url)) window.open(url, '_blank', 'noopener,noreferrer');
       },
+      saveText: async (name, text) => downloadText(window.document, name, text),
       getAutostart: async () => false,
       setAutostart: async () => undefined,
       getSwitches: async () => ({ closeToTray: false, checksForUpdates: false }),

@@ -43,3 +43,15 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   if (!response.ok) throw new DoorClosed(`The door answered ${response.status}.`);
   return response;
 }
+
+/** By a link of the page's own, which is the one way a page has; where it goes is the browser's to ask. */
+export function downloadText(page: Document, name: string, text: string): true {
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
+  const link = page.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // Some browsers fetch it only after they have asked where it shall go.
+  setTimeout(() => URL.revokeObjectURL(address), 10 * 60_000);
+  return true;
+}

@@ -11,6 +11,8 @@ export interface ShellCan {
 export interface Shell {
   readonly can: ShellCan;
   readonly openExternal: (url: string) => void;
+  /** Hands a text to the person as a file; false when they thought otherwise. */
+  readonly saveText: (name: string, text: string) => Promise<boolean>;
   readonly getAutostart: () => Promise<boolean>;
   readonly setAutostart: (on: boolean) => Promise<void>;
   readonly getSwitches: () => Promise<Switches>;

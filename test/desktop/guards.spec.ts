@@ -1,5 +1,5 @@
 /** What a page of ours could try if a stranger's script ever ran in it. Every try fails. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issuerAddresses } from '../../core/app/addresses.ts';
 import { expect, test } from './desktop-test.ts';
@@ -15,6 +15,7 @@ import {
   openWindow,
   replaceBridge,
   runStrange,
+  saveText,
 } from './in-page.mjs';
 
 test('the page has named functions and nothing of Electron or Node', async ({ desktop }) => {
@@ -25,6 +26,7 @@ test('the page has named functions and nothing of Electron or Node', async ({ de
       can: 'object',
       openPort: 'function',
       openExternal: 'function',
+      saveText: 'function',
       getAutostart: 'function',
       setAutostart: 'function',
       getSwitches: 'function',
@@ -171,6 +173,7 @@ test('a window that is not ours gets no port and no answer', async ({ desktop })
     const all = [
       await ask('portcullis:open-port', []),
       await ask('portcullis:open-external', ['https://github.com/']),
+      await ask('portcullis:save-text', ['a.json', 'text']),
       await ask('portcullis:get-autostart', []),
       await ask('portcullis:set-autostart', [true]),
       await ask('portcullis:get-switches', []),
@@ -179,8 +182,39 @@ test('a window that is not ours gets no port and no answer', async ({ desktop })
     other.destroy();
     return all.map(String);
   }, preload);
-  expect(answers).toHaveLength(6);
+  expect(answers).toHaveLength(7);
   for (const answer of answers) expect(answer).toMatch(/Refused\.$/);
+});
+
+test('a text is kept only where the person says', async ({ desktop }) => {
+  const { app, window } = await desktop.open();
+  const chosen = join(desktop.home, 'servers.json');
+  await app.evaluate(({ dialog }, filePath) => {
+    const answers = [
+      { canceled: true, filePath: '' },
+      { canceled: false, filePath },
+      { canceled: false, filePath: `${filePath}/no/folder` },
+    ];
+    const asked: string[] = [];
+    Reflect.set(globalThis, 'asked', asked);
+    Reflect.set(dialog, 'showSaveDialog', async ({ defaultPath }: { defaultPath: string }) => {
+      asked.push(defaultPath);
+      return answers.shift();
+    });
+  }, chosen);
+  const long = 'x'.repeat(100_000);
+  expect(await window.evaluate(saveText, { name: 'a.json', text: long })).toBe(false);
+  expect(await window.evaluate(saveText, { name: 'a.json', text: long })).toBe(true);
+  expect(await readFile(chosen, 'utf8')).toBe(long);
+  expect((await stat(chosen)).mode & 0o077).toBe(0);
+  expect(await window.evaluate(saveText, { name: 'a.json', text: long })).toBe('refused');
+  for (const name of ['../a.json', '/etc/a', 'a\\b', '.bashrc', '', 'a'.repeat(81)])
+    expect(await window.evaluate(saveText, { name, text: 'text' }), name).toBe('refused');
+  expect(await app.evaluate(() => Reflect.get(globalThis, 'asked'))).toEqual([
+    'a.json',
+    'a.json',
+    'a.json',
+  ]);
 });
 
 const known = [...issuerAddresses].slice(0, 1);

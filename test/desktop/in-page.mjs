@@ -56,6 +56,11 @@ export function describeGlobals() {
   };
 }
 
+/** What the shell answers to a text that is to be kept. */
+export function saveText({ name, text }) {
+  return window.portcullis.saveText(name, text).catch(() => 'refused');
+}
+
 /** Tries to put something else in the bridge's place; says whether it is still the same. */
 export function replaceBridge() {
   const before = window.portcullis;

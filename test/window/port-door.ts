@@ -73,6 +73,7 @@ export async function openPortDoor(page: Page, scene: SceneName): Promise<PortDo
         window.postMessage('portcullis:port', window.location.origin, [port2]);
       },
       openExternal: async () => undefined,
+      saveText: async () => true,
       getAutostart: async () => true,
       setAutostart: async () => undefined,
       getSwitches: async () => ({ closeToTray: true, checksForUpdates: false }),
