@@ -11,8 +11,10 @@ import { readMotion, showMotion } from './preferences.ts';
 import { createQueries } from './queries.ts';
 import { ClientScreen } from './screens/client-screen.tsx';
 import { ClientsScreen } from './screens/clients-screen.tsx';
+import { ExportScreen } from './screens/export-screen.tsx';
 import { ExposureScreen } from './screens/exposure-screen.tsx';
 import { Frame } from './screens/frame.tsx';
+import { ImportScreen } from './screens/import-screen.tsx';
 import { OverviewScreen } from './screens/overview-screen.tsx';
 import { ReachScreen } from './screens/reach-screen.tsx';
 import { SecretsScreen } from './screens/secrets-screen.tsx';
@@ -99,6 +101,8 @@ function Screens() {
         <Route path="/clients/:id">{({ id }) => <ClientScreen key={id} id={id} />}</Route>
         <Route path="/secrets" component={SecretsScreen} />
         <Route path="/settings" component={SettingsScreen} />
+        <Route path="/settings/export" component={ExportScreen} />
+        <Route path="/settings/import" component={ImportScreen} />
         <Route path="">
           <Redirect to="/" />
         </Route>

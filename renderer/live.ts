@@ -26,6 +26,8 @@ const outdatedBy: Readonly<Partial<Record<AppEvent['type'], readonly QueryName[]
     'drift',
     'scope',
     'reach',
+    'export',
+    'retention',
   ],
   'files-changed': [
     'overview',

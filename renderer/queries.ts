@@ -28,7 +28,9 @@ export type QueryName =
   | 'scope'
   | 'scopePlan'
   | 'blocked'
-  | 'reach';
+  | 'reach'
+  | 'export'
+  | 'retention';
 
 function named(name: QueryName, ...rest: readonly unknown[]): readonly unknown[] {
   return [name, ...rest];
@@ -132,6 +134,15 @@ export function createQueries(api: Api) {
       }),
     blocked: (id: string) =>
       queryOptions({ queryKey: named('blocked', id), queryFn: () => api.scope.blocked({ id }) }),
+    /** Without servers: all. */
+    exportPlan: (servers?: readonly string[]) =>
+      queryOptions({
+        queryKey: named('export', servers ?? 'all'),
+        queryFn: () => api.records.exportPlan(servers === undefined ? {} : { servers }),
+        gcTime: 0,
+      }),
+    retention: () =>
+      queryOptions({ queryKey: named('retention'), queryFn: () => api.drift.retention({}) }),
     reach: () => queryOptions({ queryKey: named('reach'), queryFn: () => api.scope.reach({}) }),
   };
 }

@@ -8,6 +8,7 @@ import { scope } from './words/scope.ts';
 import { secrets } from './words/secrets.ts';
 import { servers } from './words/servers.ts';
 import { settings } from './words/settings.ts';
+import { transfer } from './words/transfer.ts';
 
 export const words = {
   ...common,
@@ -19,4 +20,5 @@ export const words = {
   settings,
   drift,
   scope,
+  transfer,
 } as const;

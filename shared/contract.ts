@@ -6,6 +6,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { type ErrorCode, errorTable } from './errors.ts';
+import { shortestPassphrase } from './limits.ts';
 import { clientSummarySchema, entrySummarySchema } from './models/client.ts';
 import {
   driftChoicesSchema,
@@ -79,6 +80,7 @@ function declareErrors(): Record<ErrorCode, ErrorDeclaration> {
 
 const procedure = oc.errors(declareErrors());
 const nothing = z.strictObject({});
+const passphraseSchema = z.string().min(shortestPassphrase);
 const pathSchema = z.string().min(1).max(4096);
 
 const serverSelectionSchema = z.strictObject({
@@ -243,7 +245,7 @@ export const contract = {
     exportPlan: procedure.input(serverSelectionSchema).output(exportPlanSchema),
     /** With a passphrase the values go along, sealed by it. */
     export: procedure
-      .input(serverSelectionSchema.extend({ passphrase: z.string().min(12).optional() }))
+      .input(serverSelectionSchema.extend({ passphrase: passphraseSchema.optional() }))
       .output(z.strictObject({ text: exportTextSchema })),
     importPlan: procedure.input(importInputSchema).output(importPlanSchema),
     import: procedure
@@ -328,7 +330,7 @@ export const contract = {
   },
   vault: {
     /** The explicit choice for machines without a keychain. */
-    create: procedure.input(z.strictObject({ passphrase: z.string().min(12) })).output(nothing),
+    create: procedure.input(z.strictObject({ passphrase: passphraseSchema })).output(nothing),
     open: procedure.input(z.strictObject({ passphrase: z.string() })).output(nothing),
   },
   events: {

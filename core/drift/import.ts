@@ -52,7 +52,7 @@ async function importServer(
   { values }: Prepared,
   { secrets: entered }: ImportChoices,
 ): Promise<Receipt> {
-  const place = { item: server.id, file: ports.records.file, pointer: '', server: server.id };
+  const place = { item: server.id, file: '', pointer: '', server: server.id };
   const own = new Map([...(values.get(server.id) ?? []), ...(entered.get(server.id) ?? [])]);
   try {
     if (own.size > 0) await ports.secrets.put(server.id, own);
@@ -61,7 +61,7 @@ async function importServer(
       records: mergeServer(records, server, at),
       result: undefined,
     }));
-    return { ...place, outcome: 'done', message: 'Taken over.' };
+    return { ...place, outcome: 'done', message: `“${server.name}” is taken over.` };
   } catch (thrown) {
     const { code, message, hint } = toAppError(thrown);
     const failed = { ...place, outcome: 'failed' as const, code, message };

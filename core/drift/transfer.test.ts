@@ -160,7 +160,7 @@ test('a server that starts something else here says what, and keeps its client',
     { way: 'changed', here: 'npx -y server', shown: 'npx -y another', clients: [], missing: [] },
   ]);
   const { receipts } = await take(source, changed);
-  expect(receipts.map(({ message }) => message)).toEqual(['Taken over.']);
+  expect(receipts.map(({ message }) => message)).toEqual(['“github” is taken over.']);
   expect((await source.api.servers.get({ id: 'github' })).shown).toBe('npx -y another');
 });
 

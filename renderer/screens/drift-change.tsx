@@ -16,6 +16,7 @@ import { Nothing } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
+import { toggle } from '../ui/toggle.ts';
 import { TwoSides } from '../ui/two-sides.tsx';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
@@ -169,13 +170,6 @@ function PlanToReview({ plan, action, canChoose, onBack, onApply }: PlanToReview
 }
 
 const idOf = ({ id }: DriftPlanItem) => id;
-
-function toggle<T>(set: ReadonlySet<T>, one: T, on: boolean): ReadonlySet<T> {
-  const next = new Set(set);
-  if (on) next.add(one);
-  else next.delete(one);
-  return next;
-}
 
 interface ItemRowProps {
   readonly item: DriftPlanItem;

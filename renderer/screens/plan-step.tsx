@@ -18,6 +18,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
+import { toggle } from '../ui/toggle.ts';
 import { words } from '../words.ts';
 import classes from './exposure.module.css';
 import { useClientNames } from './names.ts';
@@ -228,11 +229,4 @@ function Question({ question, serverName, answer, onAnswer }: QuestionProps) {
       ))}
     </Radio.Group>
   );
-}
-
-function toggle<T>(set: ReadonlySet<T>, one: T, on: boolean): ReadonlySet<T> {
-  const next = new Set(set);
-  if (on) next.add(one);
-  else next.delete(one);
-  return next;
 }

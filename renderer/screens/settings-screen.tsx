@@ -18,6 +18,7 @@ import { AppSwitches } from './app-switches.tsx';
 import { LeaveSection } from './leave.tsx';
 import { Projects } from './projects.tsx';
 import { Read } from './read.tsx';
+import { RetentionSection } from './retention.tsx';
 import { VaultSection } from './vault.tsx';
 
 const say = words.settings;
@@ -32,6 +33,17 @@ export function SettingsScreen() {
       <Appearance />
       {shell.can.switches && <AppSwitches />}
       <Projects />
+      <RetentionSection />
+      <Section title={say.travel} note={say.travelNote}>
+        <Rows label={say.travel}>
+          <Row
+            to="/settings/export"
+            main={words.transfer.out.title}
+            sub={words.transfer.out.lead}
+          />
+          <Row to="/settings/import" main={words.transfer.in.title} sub={words.transfer.in.lead} />
+        </Rows>
+      </Section>
       <Read query={overview}>{(data) => <About overview={data} />}</Read>
       <LeaveSection />
     </Page>

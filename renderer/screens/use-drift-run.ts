@@ -14,6 +14,7 @@ export type DriftRunState =
 export interface DriftRun {
   readonly state: DriftRunState;
   readonly start: (call: () => Promise<AsyncIterable<DriftStream>>) => Promise<void>;
+  readonly reset: () => void;
 }
 
 export function useDriftRun(): DriftRun {
@@ -34,5 +35,5 @@ export function useDriftRun(): DriftRun {
     }
     await cache.invalidateQueries();
   };
-  return { state, start };
+  return { state, start, reset: () => setState({ phase: 'idle' }) };
 }

@@ -8,10 +8,10 @@ import { describeProblem } from '../problem.ts';
 import { Failed } from '../ui/blank.tsx';
 import { Section } from '../ui/page.tsx';
 import { words } from '../words.ts';
+import { NewPassphrase } from './new-passphrase.tsx';
 import classes from './settings.module.css';
 
 const say = words.settings.vault;
-const shortest = 12;
 
 export function VaultSection({ state }: { state: Overview['keychain']['state'] }) {
   if (state !== 'unavailable' && state !== 'vault-locked') return null;
@@ -25,43 +25,24 @@ export function VaultSection({ state }: { state: Overview['keychain']['state'] }
 function CreateVault() {
   const { api } = useConnection();
   const cache = useQueryClient();
-  const [first, setFirst] = useState('');
-  const [second, setSecond] = useState('');
+  const [passphrase, setPassphrase] = useState<string>();
   const create = useMutation({
-    mutationFn: () => api.vault.create({ passphrase: first }),
+    mutationFn: (chosen: string) => api.vault.create({ passphrase: chosen }),
     onSuccess: () => cache.invalidateQueries(),
   });
-  const differ = second !== '' && first !== second;
   return (
     <form
       className={classes.vault}
       onSubmit={(event) => {
         event.preventDefault();
-        create.mutate();
+        if (passphrase !== undefined) create.mutate(passphrase);
       }}
     >
       <p>{say.body}</p>
-      <PasswordInput
-        label={say.passphrase}
-        description={say.rule}
-        value={first}
-        onChange={(event) => setFirst(event.currentTarget.value)}
-        autoComplete="new-password"
-      />
-      <PasswordInput
-        label={say.repeat}
-        value={second}
-        onChange={(event) => setSecond(event.currentTarget.value)}
-        error={differ ? say.mismatch : undefined}
-        autoComplete="new-password"
-      />
+      <NewPassphrase onChange={setPassphrase} />
       {create.isError && <Failed problem={describeProblem(create.error)} small />}
       <div>
-        <Button
-          type="submit"
-          loading={create.isPending}
-          disabled={first.length < shortest || first !== second}
-        >
+        <Button type="submit" loading={create.isPending} disabled={passphrase === undefined}>
           {say.create}
         </Button>
       </div>

@@ -114,6 +114,18 @@ export const common = {
     escaped: 'Holds characters that cannot be seen; they are written out.',
     hiddenCharacters: (n: number) => `${count(n, 'more character', 'more characters')}`,
   },
+  passphrase: {
+    first: 'Passphrase',
+    repeat: 'Passphrase again',
+    rule: (least: number) => `At least ${least} characters. It cannot be recovered.`,
+    mismatch: 'The two are not the same.',
+    strength: {
+      short: (more: number) => `${count(more, 'more character', 'more characters')} needed.`,
+      plain: 'Easy to guess: few different characters. Several unrelated words are better.',
+      fair: 'Long enough. One or two more words would make it strong.',
+      strong: 'Strong, if the words are not a known sentence.',
+    },
+  },
   diff: {
     removed: 'removed',
     added: 'added',

@@ -1,3 +1,5 @@
+import { formatNumber } from './counting.ts';
+
 export const settings = {
   title: 'Settings',
   machine: 'This computer',
@@ -8,9 +10,6 @@ export const settings = {
     title: 'Vault',
     body: 'Without a keychain, secrets can lie in a file locked by a passphrase. You are asked for it after each start.',
     passphrase: 'Passphrase',
-    repeat: 'Passphrase again',
-    rule: 'At least 12 characters. It cannot be recovered.',
-    mismatch: 'The two are not the same.',
     create: 'Make a vault',
     open: 'Open the vault',
   },
@@ -37,6 +36,20 @@ export const settings = {
   addProject: 'Add folder',
   projectPath: 'Full path of the folder',
   removeProject: (folder: string) => `Remove ${folder}`,
+  travel: 'Another computer',
+  travelNote: 'Take your servers to a new computer, or bring them here.',
+  retention: {
+    title: 'Copies of client files',
+    note: 'Portcullis keeps a sealed copy of a client’s file at every change, whoever made it. What breaks one of these limits goes, oldest first; copies that a run needs for its undo stay.',
+    days: 'Days to keep a copy',
+    copies: 'Copies of one file',
+    megabytes: 'Megabytes of all copies',
+    range: (min: number, max: number) => `From ${formatNumber(min)} to ${formatNumber(max)}.`,
+    from: (min: number) => `At least ${formatNumber(min)}.`,
+    save: 'Keep so',
+    saved: 'Kept.',
+    fewer: 'Copies beyond the new limits are deleted for good within the hour.',
+  },
   leave: {
     title: 'Leaving',
     body: 'Write every server back into your clients as it was, so that nothing depends on Portcullis.',

@@ -1,5 +1,6 @@
 /** Servers: what a record says, and the text templates in it that stand for secrets. */
 import * as z from 'zod';
+import { retentionLimits } from '../limits.ts';
 import { credentialScopeSchema } from './scope.ts';
 
 export const serverIdSchema = z
@@ -117,12 +118,16 @@ export const serverRecordSchema = z.strictObject({
 });
 export type ServerRecord = z.infer<typeof serverRecordSchema>;
 
+function limited({ min, max }: { readonly min: number; readonly max: number }) {
+  return z.number().int().min(min).max(max);
+}
+
 /** How long sealed copies of clients' files are kept; whatever breaks one of the limits goes, oldest first. */
 export const retentionSchema = z.strictObject({
-  days: z.number().int().min(1).max(3650),
+  days: limited(retentionLimits.days),
   /** Copies of one file. */
-  copies: z.number().int().min(20).max(10_000),
+  copies: limited(retentionLimits.copies),
   /** Of all copies together. */
-  bytes: z.number().int().min(1_000_000),
+  bytes: limited(retentionLimits.bytes),
 });
 export type Retention = z.infer<typeof retentionSchema>;

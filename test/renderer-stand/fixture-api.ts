@@ -22,6 +22,7 @@ import {
   undo,
 } from './fixture-runs.ts';
 import { createScopeApi } from './fixture-scope.ts';
+import { createTransferApi } from './fixture-transfer.ts';
 import { home } from './people.ts';
 
 export function createFixtureApi(options: FixtureOptions) {
@@ -32,6 +33,7 @@ export function createFixtureApi(options: FixtureOptions) {
   // Only what the window calls: the contract has more.
   return {
     drift,
+    records: createTransferApi(os, world, changed),
     scope: createScopeApi(os, { world, onChange: changed, pace: options.pace }),
     overview: { get: os.overview.get.handler(() => describeOverview(world)) },
     exposure: {

@@ -20,7 +20,11 @@ interface Options {
 }
 
 export function createDriftApi(os: FixtureContract, { world, tell }: Options) {
-  const drift: DriftWorld = { settled: new Set(), ignored: new Set() };
+  const drift: DriftWorld = {
+    settled: new Set(),
+    ignored: new Set(),
+    retention: { days: 30, copies: 200, bytes: 200_000_000 },
+  };
   const changed = () => tell({ type: 'records-changed', revision: 2 });
   const planPlacing = (input: Placing) => planOf(placesOf(world, input));
   return {
@@ -30,6 +34,12 @@ export function createDriftApi(os: FixtureContract, { world, tell }: Options) {
       apply: os.drift.apply.handler(async function* ({ input }): AsyncGenerator<DriftStream> {
         yield applyDrift(world, drift, planDrift(world, drift, input.selection));
         changed();
+      }),
+      retention: os.drift.retention.handler(() => drift.retention),
+      setRetention: os.drift.setRetention.handler(({ input }) => {
+        drift.retention = input;
+        changed();
+        return {};
       }),
       setPolicy: os.drift.setPolicy.handler(() => ({})),
       unignore: os.drift.unignore.handler(() => {

@@ -9,6 +9,7 @@ import type {
   DriftState,
   TimelineEntry,
 } from '../../shared/models/drift.ts';
+import type { Retention } from '../../shared/models/server.ts';
 import { addRecord, dropRecord, minutesAgo, type Standing, type World } from './build-world.ts';
 import { home } from './people.ts';
 
@@ -39,6 +40,7 @@ const reasons: Readonly<Partial<Record<DriftState, string>>> = {
 export interface DriftWorld {
   readonly settled: Set<string>;
   readonly ignored: Set<string>;
+  retention: Retention;
 }
 
 export function lookAtDrift(world: World, drift: DriftWorld): DriftReport {

@@ -1,5 +1,7 @@
 /** The pictures: which screen, in which scene, how wide, in which colours, after which steps. */
 import type { Page } from 'playwright-core';
+import { standPassphrase } from './fixture-transfer.ts';
+import { importFile } from './import-file.ts';
 import type { SceneName } from './scenes.ts';
 import { everyPage, narrow } from './shot-matrix.ts';
 import { scopeShots } from './shots-scope.ts';
@@ -44,6 +46,18 @@ const toConsents = async (page: Page) => {
   await page.getByRole('checkbox', { name: 'Protect ledger-db' }).click();
   await toPlan(page);
   await page.getByText('Needs your explicit yes').waitFor();
+};
+
+const fillExport = async (page: Page) => {
+  await page.getByText('Take them along').click();
+  await page.getByLabel('Passphrase', { exact: true }).fill(standPassphrase);
+  await page.getByLabel('Passphrase again').fill(standPassphrase);
+};
+
+const toImportPlan = async (page: Page) => {
+  await page.getByLabel('Or paste its text').fill(importFile);
+  await press('See the plan')(page);
+  await page.getByText('Nothing is written before you take them over.').waitFor();
 };
 
 const inspect = async (page: Page) => {
@@ -222,6 +236,80 @@ export const shots: readonly Shot[] = [
   },
   { name: 'settings-locked', scene: 'locked', path: '/settings', scheme: 'dark', height: 1250 },
   { name: 'settings-no-keychain', scene: 'no-keychain', path: '/settings' },
+  {
+    name: 'export',
+    scene: 'everyday',
+    path: '/settings/export',
+    height: 1200,
+    prepare: fillExport,
+    keep: true,
+  },
+  {
+    name: 'export-dark',
+    scene: 'crowded',
+    path: '/settings/export',
+    scheme: 'dark',
+    height: 1200,
+    prepare: fillExport,
+  },
+  { name: 'export-narrow', scene: 'hostile', path: '/settings/export', ...narrow, height: 1500 },
+  { name: 'export-empty', scene: 'first-run', path: '/settings/export' },
+  {
+    name: 'exported',
+    scene: 'everyday',
+    path: '/settings/export',
+    prepare: async (page) => {
+      await fillExport(page);
+      await press('Make the file')(page);
+      await press('Show the text')(page);
+      await page.getByText('It was handed to you').waitFor();
+    },
+  },
+  { name: 'import', scene: 'everyday', path: '/settings/import' },
+  {
+    name: 'import-wrong',
+    scene: 'everyday',
+    path: '/settings/import',
+    prepare: async (page) => {
+      await page.getByLabel('Or paste its text').fill('{"mcpServers": {}');
+      await press('See the plan')(page);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'import-plan',
+    scene: 'everyday',
+    path: '/settings/import',
+    height: 1100,
+    prepare: toImportPlan,
+    keep: true,
+  },
+  {
+    name: 'import-plan-dark',
+    scene: 'everyday',
+    path: '/settings/import',
+    scheme: 'dark',
+    height: 1100,
+    prepare: toImportPlan,
+  },
+  {
+    name: 'import-plan-narrow',
+    scene: 'everyday',
+    path: '/settings/import',
+    ...narrow,
+    height: 1300,
+    prepare: toImportPlan,
+  },
+  {
+    name: 'import-done',
+    scene: 'everyday',
+    path: '/settings/import',
+    prepare: async (page) => {
+      await toImportPlan(page);
+      await press(/^Take over \d+ server/)(page);
+      await page.getByText('is taken over').first().waitFor();
+    },
+  },
   {
     name: 'leave',
     scene: 'everyday',

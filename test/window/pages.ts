@@ -1,6 +1,8 @@
 /** Every page in every state that the tests go through, by scene. */
 import type { SceneName } from '../renderer-stand/scenes.ts';
 
+const travel = ['/settings/export', '/settings/import'];
+
 const every = ['/', '/exposure', '/servers', '/clients', '/secrets', '/settings'];
 
 export const pages = {
@@ -9,6 +11,7 @@ export const pages = {
   crowded: every,
   hostile: [
     ...every,
+    ...travel,
     '/servers/github',
     '/servers/github/scope',
     '/servers/view/reach',
@@ -16,7 +19,7 @@ export const pages = {
     '/clients/view/list',
     '/clients/cursor',
   ],
-  failed: [...every, '/servers/view/upgrade'],
+  failed: [...every, ...travel, '/servers/view/upgrade'],
   trouble: [
     ...every,
     '/servers/github',
@@ -26,6 +29,7 @@ export const pages = {
     '/clients/cursor',
   ],
   everyday: [
+    ...travel,
     '/clients',
     '/servers/github/scope',
     '/servers/slack/scope',

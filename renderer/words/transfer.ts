@@ -1,0 +1,103 @@
+import { count } from './counting.ts';
+
+const servers = (n: number) => count(n, 'server', 'servers');
+
+/** Servers out to another computer, and in from one. */
+export const transfer = {
+  out: {
+    title: 'Export servers',
+    lead: 'Into one file, with or without their secrets.',
+    empty: { title: 'No servers yet', body: 'There is nothing to take along.' },
+    servers: 'Servers',
+    chosen: (n: number, of: number) => `${n} of ${of}`,
+    all: 'All',
+    none: 'None',
+    search: 'Search servers',
+    take: (server: string) => `Export ${server}`,
+    secrets: 'Secrets',
+    ways: { without: 'Leave them here', with: 'Take them along' },
+    wayNote: {
+      without:
+        'The file can be read by anybody and may be committed, to a dotfiles repository for example. On the other computer you are asked for the secrets.',
+      with: 'The file is sealed by a passphrase. Whoever has the file and the passphrase has the secrets; nobody else has anything.',
+    },
+    holds: 'What the file will hold',
+    facts: {
+      servers: 'Servers',
+      secrets: 'Secrets',
+      form: 'Form',
+      not: 'Not in it',
+    },
+    names: (n: number) => `${count(n, 'name', 'names')}, no values`,
+    values: (n: number) => `${count(n, 'value', 'values')}, sealed`,
+    forms: { without: 'Readable text', with: 'Sealed text (age)' },
+    not: 'Paths and contents of your clients’ files, backups, activity',
+    make: 'Make the file',
+    ready: (n: number) => `${servers(n)} will be in the file.`,
+    choose: 'Tick at least one server.',
+    passphraseFirst: 'Enter the passphrase twice.',
+    made: {
+      title: 'The file is made',
+      body: (name: string) => `It was handed to you as ${name}.`,
+      cancelled: 'It was not saved anywhere.',
+      failed: {
+        code: 'file_unwritable',
+        message: 'The file could not be written there.',
+        hint: 'Save it again in another place.',
+      },
+      sealed: 'Keep the passphrase apart from the file. Without it nobody can open the file.',
+      again: 'Save it again',
+      show: 'Show the text',
+      text: 'Text of the file',
+      next: 'On the other computer: Settings, Import servers.',
+      more: 'Export others',
+    },
+  },
+  in: {
+    title: 'Import servers',
+    lead: 'From a file that another Portcullis exported.',
+    source: 'The file',
+    choose: 'Choose a file…',
+    chosen: (name: string, size: string) => `${name}, ${size}`,
+    paste: 'Or paste its text',
+    passphrase: 'Passphrase of the file',
+    sealed: 'This file is sealed. Enter the passphrase it was exported with.',
+    read: 'See the plan',
+    tooLarge: {
+      code: 'file_too_large',
+      message: 'This file is too large to be an export.',
+      hint: 'Choose the file that Portcullis made. A very large export can be imported with `portcullis import FILE`.',
+    },
+    unreadable: {
+      code: 'file_unreadable',
+      message: 'The file could not be read.',
+      hint: 'Choose it again, or paste its text.',
+    },
+    empty: 'There is no server in this file.',
+    summary: (fresh: number, same: number, changed: number) =>
+      [
+        ...(fresh === 0 ? [] : [`${fresh} new`]),
+        ...(same === 0 ? [] : [`${same} already here`]),
+        ...(changed === 0 ? [] : [`${changed} different here`]),
+      ].join(', '),
+    servers: 'Servers in the file',
+    intro: 'Nothing is written before you take them over.',
+    way: { new: 'New', same: 'Already here', changed: 'Different here' },
+    take: (server: string) => `Take over ${server}`,
+    here: 'Here now',
+    inFile: 'In the file',
+    goesTo: (clients: string) => `Will be added to ${clients}.`,
+    toNone: 'Will be added to no client.',
+    missing: 'Secrets that are not in the file',
+    missingNote: 'What you leave empty can be set later, under Secrets.',
+    secret: (name: string, server: string) => `${name} of ${server}`,
+    consents: 'Needs your explicit yes',
+    consentNote: 'Without it the servers come, and those clients stay as they are.',
+    ready: (n: number) => `${servers(n)} will be taken over.`,
+    nothing: 'Nothing is ticked.',
+    apply: (n: number) => `Take over ${servers(n)}`,
+    running: 'Taking over',
+    after:
+      'A change of a file can be undone here. A server that you do not want can be removed under Servers.',
+  },
+} as const;
