@@ -9,7 +9,9 @@ import { type AppPortsOptions, createAppPorts } from '../platform/app-ports.ts';
 import { timeClipboard } from '../platform/clipboard.ts';
 import { emptyCoreDumps } from '../platform/core-dumps.ts';
 import type { Api } from '../shared/api.ts';
+import type { DriftCounts } from '../shared/models/drift.ts';
 import { readBundle } from '../web/bundle.ts';
+import { createAlarm } from './alarm.ts';
 import { createAutostart, hiddenSwitch } from './autostart.ts';
 import { createChannels } from './channels.ts';
 import { findOpening, guardApp, guardSession } from './guards.ts';
@@ -104,7 +106,7 @@ async function openTray(
   window: AppWindow,
 ): Promise<void> {
   const { app } = electron;
-  const look = () => refresh(api, tray);
+  const look = createRefresh(api, (counts) => tray.show(counts));
   const actions = {
     open: window.show,
     scan: () => {
@@ -122,12 +124,29 @@ async function openTray(
   });
   void look();
   void followNews(core, look, end.signal);
+  void hearAlarms(electron, core, window, end.signal);
   const stopWatching = await core.watch();
   app.on('will-quit', () => void stopWatching());
 }
 
-async function followNews(core: App, look: () => Promise<void>, end: AbortSignal): Promise<void> {
-  for await (const { type } of core.events.subscribe(end)) if (type !== 'hello') await look();
+type Look = (drift?: DriftCounts) => Promise<void>;
+
+async function followNews(core: App, look: Look, end: AbortSignal): Promise<void> {
+  for await (const event of core.events.subscribe(end)) {
+    if (event.type === 'hello') continue;
+    await look(event.type === 'drift-changed' ? event.counts : undefined);
+  }
+}
+
+async function hearAlarms(
+  electron: ElectronParts,
+  core: App,
+  { isSeen, show }: AppWindow,
+  end: AbortSignal,
+): Promise<void> {
+  const alarm = createAlarm(electron, { isSeen, open: show, later: setImmediate });
+  for await (const event of core.events.subscribe(end))
+    if (event.type === 'exposed-again') alarm(event);
 }
 
 function composeApp({ clipboard }: ElectronParts, options: DesktopOptions): App {
@@ -157,12 +176,21 @@ function followApp({ app }: ElectronParts, window: AppWindow, preferences: Prefe
   });
 }
 
-async function refresh(api: Api, tray: AppTray): Promise<void> {
-  try {
-    const { exposed, protected: kept, broken } = await api.overview.get({});
-    tray.show({ exposed, protected: kept, broken: broken.length });
-  } catch {
-    // The window shows what is wrong; the tray only says that something is.
-    tray.show(undefined);
-  }
+/** Looks at how things are. Drift is looked for once; from then on the news brings its counts. */
+function createRefresh(api: Api, show: AppTray['show']): Look {
+  let drift: Promise<DriftCounts> | undefined;
+  return async (news) => {
+    try {
+      if (news !== undefined) drift = Promise.resolve(news);
+      drift ??= api.drift.look({}).then(({ counts }) => counts);
+      const { exposed, protected: kept, broken } = await api.overview.get({});
+      const { drifted, exposedAgain } = await drift;
+      const others = Math.max(0, drifted - exposedAgain);
+      show({ exposed, protected: kept, broken: broken.length, drifted: others });
+    } catch {
+      drift = undefined;
+      // The window shows what is wrong; the tray only says that something is.
+      show(undefined);
+    }
+  };
 }

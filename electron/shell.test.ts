@@ -2,6 +2,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../web/bundle.ts';
+import { createAlarm, describeAlarm, type ExposedAgain } from './alarm.ts';
 import { renderDesktopFile } from './autostart.ts';
 import { readAddress } from './external.ts';
 import { findOpening, findUnsafePreferences, safePreferences } from './guards.ts';
@@ -136,6 +137,82 @@ describe('addresses', () => {
   });
 });
 
+describe('the alarm', () => {
+  const event = (entryName: string): ExposedAgain => ({
+    type: 'exposed-again',
+    file: '/home/ada/.cursor/mcp.json',
+    client: 'cursor',
+    entryName,
+  });
+  const open = (isSeen = false) => {
+    const shown: Notification[] = [];
+    const work: (() => void)[] = [];
+    class Notification {
+      static isSupported = () => true;
+      readonly click: (() => void)[] = [];
+      isOpen = false;
+      readonly options: unknown;
+      constructor(options: unknown) {
+        this.options = options;
+        shown.push(this);
+      }
+      on = (_event: string, heard: () => void) => this.click.push(heard);
+      show = () => {
+        this.isOpen = true;
+      };
+      close = () => {
+        this.isOpen = false;
+      };
+    }
+    const opened: string[] = [];
+    // Only what is used of it.
+    const alarm = createAlarm(
+      { Notification: Notification as never },
+      {
+        isSeen: () => isSeen,
+        open: () => opened.push('opened'),
+        later: (then) => work.push(then),
+      },
+    );
+    const settle = () => {
+      for (const then of work.splice(0)) then();
+    };
+    return { alarm, settle, shown, opened };
+  };
+
+  test('is silent while the window is seen', () => {
+    const { alarm, settle, shown } = open(true);
+    alarm(event('github'));
+    settle();
+    expect(shown).toEqual([]);
+  });
+
+  test('is one for one look, replaced by the next, and opens the window', () => {
+    const { alarm, settle, shown, opened } = open();
+    for (const name of ['github', 'github', 'slack']) alarm(event(name));
+    settle();
+    expect(shown.map(({ options }) => options)).toEqual([
+      {
+        title: 'A secret stands in plain text again',
+        body: 'github and 1 more. Open Portcullis to put it right.',
+      },
+    ]);
+    alarm(event('linear'));
+    settle();
+    expect(shown.map(({ isOpen }) => isOpen)).toEqual([false, true]);
+    for (const heard of shown[1]?.click ?? []) heard();
+    expect(opened).toEqual(['opened']);
+  });
+
+  test.each([
+    ['<b>bold</b>&amp;', 'b bold /b amp;'],
+    ['safe\u202Etxt.exe\n', 'safe txt.exe'],
+    ['\u200b', 'An entry'],
+  ])('of %j it says %s', (name, said) => {
+    expect(describeAlarm([event(name)]).body).toBe(`${said}. Open Portcullis to put it right.`);
+  });
+});
+
 describe('limits', () => {
   test('an allowance refills with time', () => {
     let now = 0;
@@ -211,9 +288,14 @@ test.each([
 
 test.each([
   [undefined, 'Open to see what is wrong'],
-  [{ exposed: 0, protected: 3, broken: 0 }, 'All is well, 3 protected'],
-  [{ exposed: 1, protected: 3, broken: 0 }, '1 secret in the open'],
-  [{ exposed: 2, protected: 0, broken: 1 }, '2 secrets in the open, 1 thing needs you'],
+  [{ exposed: 0, protected: 3, broken: 0, drifted: 0 }, 'All is well, 3 protected'],
+  [{ exposed: 1, protected: 3, broken: 0, drifted: 0 }, '1 secret in the open'],
+  [{ exposed: 2, protected: 0, broken: 1, drifted: 0 }, '2 secrets in the open, 1 thing needs you'],
+  [{ exposed: 0, protected: 3, broken: 0, drifted: 1 }, '1 entry drifted'],
+  [
+    { exposed: 1, protected: 3, broken: 1, drifted: 2 },
+    '1 secret in the open, 2 entries drifted, 1 thing needs you',
+  ],
 ])('the tray says of %o: %s', (counts, text) => {
   const nothing = () => undefined;
   expect(describeCounts(counts)).toBe(text);

@@ -7,6 +7,8 @@ export interface Counts {
   readonly exposed: number;
   readonly protected: number;
   readonly broken: number;
+  /** Entries that are not as they should be, those with an exposed secret left out. */
+  readonly drifted: number;
 }
 
 export interface TrayActions {
@@ -67,16 +69,17 @@ export function menuFor(
 
 export function describe(counts: Counts | undefined): string {
   if (counts === undefined) return 'Open to see what is wrong';
-  const { exposed, broken } = counts;
+  const { exposed, broken, drifted } = counts;
   const parts = [
     exposed === 0 ? '' : `${exposed} ${exposed === 1 ? 'secret' : 'secrets'} in the open`,
+    drifted === 0 ? '' : `${drifted} ${drifted === 1 ? 'entry' : 'entries'} drifted`,
     broken === 0 ? '' : `${broken} ${broken === 1 ? 'thing needs' : 'things need'} you`,
   ].filter(Boolean);
   return parts.join(', ') || `All is well, ${counts.protected} protected`;
 }
 
 function stateOf(counts: Counts | undefined): TrayState {
-  if (counts === undefined || counts.broken > 0) return 'broken';
+  if (counts === undefined || counts.broken + counts.drifted > 0) return 'broken';
   return counts.exposed > 0 ? 'exposed' : 'calm';
 }
 

@@ -8,6 +8,8 @@ import { placeWindow, smallest } from './window-place.ts';
 export interface AppWindow {
   /** Opens it, or brings it to the front. */
   show(): void;
+  /** Whether somebody can see it. */
+  isSeen(): boolean;
   /** Whether this is the id of its contents. */
   isOurs(id: number): boolean;
   close(): void;
@@ -45,6 +47,7 @@ export function createWindow(parts: WindowParts, options: WindowOptions): AppWin
       window.show();
       window.focus();
     },
+    isSeen: () => window?.isVisible() === true && !window.isMinimized(),
     isOurs: (id) => window?.webContents.id === id,
     close: () => window?.destroy(),
   };

@@ -79,6 +79,33 @@ export class Tray extends EventEmitter {
   }
 }
 
+const notificationOptions = new Set(['title', 'body']);
+
+export class Notification extends EventEmitter {
+  /** Those that are on the screen. */
+  static readonly all = new Set<Notification>();
+  readonly title: string;
+  readonly body: string;
+
+  constructor(options: { readonly title: string; readonly body: string }) {
+    super();
+    for (const name of Object.keys(options))
+      if (!notificationOptions.has(name))
+        throw new TypeError(`Stand-in: unknown notification option ${name}.`);
+    this.title = options.title;
+    this.body = options.body;
+  }
+  static isSupported(): boolean {
+    return true;
+  }
+  show(): void {
+    Notification.all.add(this);
+  }
+  close(): void {
+    if (Notification.all.delete(this)) this.emit('close');
+  }
+}
+
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: false });
 
 const display = { workArea: { x: 0, y: 0, width: 1600, height: 900 } };
