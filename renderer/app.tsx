@@ -98,6 +98,9 @@ function Screens() {
         <Route path="/clients/view/list">
           <ClientsScreen view="list" />
         </Route>
+        <Route path="/clients/cell/:cell">
+          {({ cell }) => <ClientsScreen key={cell} view="matrix" />}
+        </Route>
         <Route path="/clients/:id">{({ id }) => <ClientScreen key={id} id={id} />}</Route>
         <Route path="/secrets" component={SecretsScreen} />
         <Route path="/settings" component={SettingsScreen} />

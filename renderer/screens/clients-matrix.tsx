@@ -3,7 +3,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { DriftCell, DriftReport } from '../../shared/models/drift.ts';
 import type { ServerView } from '../../shared/models/health.ts';
 import { useConnection } from '../connection.ts';
@@ -14,11 +14,10 @@ import { Notice } from '../ui/notice.tsx';
 import { optionsOf, Picks } from '../ui/picks.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { SearchField } from '../ui/search-field.tsx';
-import { SidePanel } from '../ui/side-panel.tsx';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
-import { DriftCells } from './drift-cell.tsx';
-import { DriftChange, type DriftWish } from './drift-change.tsx';
+import type { DriftWish } from './drift-change.tsx';
+import { type Open, OpenPanel, openingAt } from './drift-panel.tsx';
 import { arrangeDrift, type DriftFilter, type DriftRow } from './drift-rows.ts';
 import { DriftIcon, toneOf } from './drift-state.tsx';
 import { ServerLevel } from './level-mark.tsx';
@@ -47,21 +46,23 @@ export function ClientsMatrix() {
   );
 }
 
-type Open =
-  | { readonly title: string; readonly row: string; readonly client: string }
-  | { readonly title: string; readonly wish: DriftWish };
-
 interface BoardProps {
   readonly report: DriftReport;
   readonly servers: readonly ServerView[];
 }
 
 function Board({ report, servers }: BoardProps) {
+  const [path, go] = useLocation();
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<DriftFilter>('all');
-  const [open, setOpen] = useState<Open>();
+  const [open, setOpen] = useState(() => openingAt(report, path));
   const term = useDeferredValue(search);
   const rows = arrangeDrift(report, filter, term);
+  const change = (next: Open | undefined) => {
+    setOpen(next);
+    // The address names a cell only while it is open.
+    if (next === undefined && path !== '/clients') go('/clients', { replace: true });
+  };
   const reset = () => {
     setSearch('');
     setFilter('all');
@@ -97,7 +98,7 @@ function Board({ report, servers }: BoardProps) {
       ) : (
         <Grid rows={rows} report={report} servers={servers} onOpen={setOpen} />
       )}
-      {open !== undefined && <OpenPanel open={open} report={report} onChange={setOpen} />}
+      {open !== undefined && <OpenPanel open={open} report={report} onChange={change} />}
     </>
   );
 }
@@ -279,48 +280,5 @@ function ServerHead({ row: { name, server } }: { row: DriftRow }) {
         <ServerLevel server={server} />
       </span>
     </Link>
-  );
-}
-
-interface OpenPanelProps {
-  readonly open: Open;
-  readonly report: DriftReport;
-  readonly onChange: (open: Open | undefined) => void;
-}
-
-function OpenPanel({ open, report, onChange }: OpenPanelProps) {
-  const close = () => onChange(undefined);
-  const title = <PlainText text={open.title} cap={120} />;
-  if ('wish' in open) {
-    return (
-      <SidePanel title={title} onClose={close}>
-        <DriftChange wish={open.wish} onBack={close} onClose={close} />
-      </SidePanel>
-    );
-  }
-  const row = arrangeDrift(report, 'all', '').find(({ key }) => key === open.row);
-  const cells = row?.cells.get(open.client) ?? [];
-  return (
-    <SidePanel title={title} onClose={close}>
-      <CellPanel cells={cells} onClose={close} />
-    </SidePanel>
-  );
-}
-
-function CellPanel({ cells, onClose }: { cells: readonly DriftCell[]; onClose: () => void }) {
-  const [wish, setWish] = useState<DriftWish>();
-  if (wish !== undefined) {
-    return <DriftChange wish={wish} onBack={() => setWish(undefined)} onClose={onClose} />;
-  }
-  if (cells.length === 0) return <p>{say.none}</p>;
-  return (
-    <DriftCells
-      cells={cells}
-      onAct={({ id: cell }, action) => {
-        // Placing is the matrix's own tick; a cell acts on what stands there.
-        if (action === 'place' || action === 'displace') return;
-        setWish({ way: 'select', action, selection: { changes: [{ action, cell }] } });
-      }}
-    />
   );
 }

@@ -15,6 +15,7 @@ import { Notice } from '../ui/notice.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { formatNumber } from '../words/counting.ts';
 import { words } from '../words.ts';
+import { ExposedAgain } from './exposed-again.tsx';
 import classes from './frame.module.css';
 import { openPalette, Palette } from './palette.tsx';
 
@@ -45,6 +46,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <Side path={path} />
       <main ref={main} tabIndex={-1} className={classes.main}>
         <LostBanner />
+        <ExposedAgain />
         {children}
       </main>
       <Palette />

@@ -14,6 +14,11 @@ export function serverPath(id: string): string {
   return `/servers/${encodeURIComponent(id)}`;
 }
 
+/** To the matrix with this cell open. */
+export function cellPath(id: string): string {
+  return `/clients/cell/${encodeURIComponent(id)}`;
+}
+
 export function clientPath(id: string): string {
   return `/clients/${encodeURIComponent(id)}`;
 }

@@ -150,6 +150,15 @@ export const drift = {
     adopt: 'Adopt by itself',
     inherit: 'As the client says',
   },
+  again: {
+    title: (n: number) =>
+      n === 1
+        ? 'A secret stands in plain text again.'
+        : `Secrets of ${count(n, 'entry', 'entries')} stand in plain text again.`,
+    andMore: (place: string, n: number) => `${place}, and ${n} more`,
+    show: 'Show it',
+    close: 'Seen',
+  },
   overview: {
     title: (n: number) => `${count(n, 'entry', 'entries')} drifted`,
     exposed: (n: number) => `${count(n, 'secret', 'secrets')} exposed again`,

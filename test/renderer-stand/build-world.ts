@@ -53,6 +53,8 @@ export interface World {
   broken: Overview['broken'];
   unfinished: string[];
   possible: number;
+  /** Places, `client/server`, where a protected secret stands in plain text again. */
+  readonly exposedAgain: Set<string>;
 }
 
 export interface Shape {
@@ -103,6 +105,7 @@ export function buildWorld(shape: Shape): World {
     broken: [],
     unfinished: [],
     possible: 0,
+    exposedAgain: new Set(),
   };
   for (const standing of standings) if (standing.isProtected) addRecord(world, standing, 60 * 26);
   world.clients = clientSeeds.map((seed, index) => summarise(world, seed, index < shape.clients));

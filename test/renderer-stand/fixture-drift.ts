@@ -44,7 +44,9 @@ export interface DriftWorld {
 }
 
 export function lookAtDrift(world: World, drift: DriftWorld): DriftReport {
-  const cells = world.standings.map((standing, index) => toCell(standing, index, drift));
+  const cells = world.standings.map((standing, index) =>
+    toCell(standing, stateAt(world, standing, index, drift), drift),
+  );
   const heard = cells.filter(({ ignored }) => !ignored);
   const count = (...wanted: readonly DriftState[]) =>
     heard.filter(({ state }) => wanted.includes(state)).length;
@@ -82,9 +84,16 @@ export function lookAtDrift(world: World, drift: DriftWorld): DriftReport {
   };
 }
 
-function stateAt({ id, isProtected }: Standing, index: number, drift: DriftWorld): DriftState {
+function stateAt(
+  world: World,
+  { id, isProtected }: Standing,
+  index: number,
+  drift: DriftWorld,
+): DriftState {
   if (!isProtected) return 'foreign';
-  if (drift.settled.has(id) || index % 9 !== 4) return 'in-step';
+  if (drift.settled.has(id)) return 'in-step';
+  if (world.exposedAgain.has(id)) return 'exposed-again';
+  if (index % 9 !== 4) return 'in-step';
   return states[Math.floor(index / 9) % states.length] ?? 'in-step';
 }
 
@@ -94,9 +103,8 @@ const actionsOf = (state: DriftState): readonly DriftAction[] => {
   return state === 'unreadable' ? ['adopt'] : ['repair', 'adopt'];
 };
 
-function toCell(standing: Standing, index: number, drift: DriftWorld): DriftCell {
+function toCell(standing: Standing, state: DriftState, drift: DriftWorld): DriftCell {
   const { id, client, server, serverId, isProtected } = standing;
-  const state = stateAt(standing, index, drift);
   const isCalm = state === 'in-step' || state === 'foreign';
   return {
     id,

@@ -1,3 +1,4 @@
+import { findFaults } from './find-faults.ts';
 import { expect, settle, test } from './window-test.ts';
 
 test('a wiped entry is explained and repaired, by keyboard alone', async ({ page, open }) => {
@@ -70,4 +71,41 @@ test('a level that cannot be had names its remedy and waits for a decision', asy
   // The plan names the remedy as well.
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByText('Install socat, then check again')).toBeHidden();
+});
+
+test('a secret that is exposed again is said on every screen, until it is seen', async ({
+  page,
+  open,
+}) => {
+  const { stand } = await open('everyday', '/settings');
+  await settle(page);
+  const news = page.locator('[aria-live=assertive]');
+  const event = { type: 'exposed-again', file: '', client: 'cursor', entryName: 'notion' } as const;
+  const expose = (...places: string[]) => {
+    for (const place of places) stand.world.exposedAgain.add(place);
+    stand.tell(event);
+  };
+  await expect(news).toBeEmpty();
+  expose('claude-desktop/notion', 'claude-code/linear');
+  await expect(news).toContainText('Secrets of 2 entries stand in plain text again.');
+  await page.getByRole('link', { name: 'Secrets', exact: true }).click();
+  await expect(news).toContainText('and 1 more');
+  expect(await findFaults(page)).toEqual([]);
+  await news.getByRole('link', { name: 'Show it' }).focus();
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('dialog');
+  await expect(panel.getByText('Secret exposed again')).toBeVisible();
+  await panel.getByRole('button', { name: 'Repair…' }).click();
+  await panel.getByRole('button', { name: 'Repair', exact: true }).click();
+  await panel.getByRole('button', { name: 'Done' }).click();
+  await expect(page).toHaveURL(/#\/clients$/);
+  await expect(news).toContainText('A secret stands in plain text again.');
+  await news.getByRole('button', { name: 'Seen' }).click();
+  await expect(news).toBeEmpty();
+  // Solved, and then it happens once more.
+  stand.world.exposedAgain.clear();
+  stand.tell(event);
+  await expect(page.getByText('exposed again')).toBeHidden();
+  expose('claude-code/linear');
+  await expect(news).toContainText('linear in Claude Code');
 });
