@@ -16,7 +16,7 @@ import { formatAge } from '../words/counting.ts';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
 import { toneOf } from './drift-state.tsx';
-import { FileTimeline } from './file-timeline.tsx';
+import { FileTimeline, PutBackBefore } from './file-timeline.tsx';
 import { ServerLevel } from './level-mark.tsx';
 import { serverPath, useClientNames } from './names.ts';
 import { Read } from './read.tsx';
@@ -72,6 +72,9 @@ function OneCell({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
           ))}
           {cell.ignored && <Unignore cell={cell} />}
         </div>
+      )}
+      {cell.state === 'wiped-by-client' && (
+        <PutBackBefore file={cell.file} entryName={cell.entryName} />
       )}
       {cell.actions.includes('repair') && <Difference cell={cell} />}
       <div className={classes.buttons}>

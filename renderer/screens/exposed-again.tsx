@@ -9,7 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { words } from '../words.ts';
 import classes from './frame.module.css';
-import { cellPath, useClientNames } from './names.ts';
+import { cellPath } from './names.ts';
 
 const say = words.drift.again;
 
@@ -29,7 +29,11 @@ export function ExposedAgain() {
       {first !== undefined && (
         <div className={classes.news}>
           <News
-            first={first}
+            place={words.drift.panel.title(
+              first.entryName,
+              data?.clients.find(({ id }) => id === first.client)?.name ?? first.client,
+            )}
+            to={cellPath(first.id)}
             more={news.length - 1}
             onShow={() => setSeen(new Set([...seen, first.id]))}
             onClose={() => setSeen(new Set([...seen, ...news.map(({ id }) => id)]))}
@@ -45,28 +49,21 @@ function isExposedAgain({ state, ignored }: DriftCell): boolean {
 }
 
 interface NewsProps {
-  readonly first: DriftCell;
+  readonly place: string;
+  readonly to: string;
   readonly more: number;
   readonly onShow: () => void;
   readonly onClose: () => void;
 }
 
-function News({ first, more, onShow, onClose }: NewsProps) {
-  const nameOf = useClientNames();
-  const place = words.drift.panel.title(first.entryName, nameOf(first.client));
+function News({ place, to, more, onShow, onClose }: NewsProps) {
   return (
     <Notice
       tone="exposed"
       title={say.title(more + 1)}
       action={
         <span className={classes.newsActions}>
-          <Button
-            component={Link}
-            href={cellPath(first.id)}
-            variant="default"
-            size="xs"
-            onClick={onShow}
-          >
+          <Button component={Link} href={to} variant="default" size="xs" onClick={onShow}>
             {say.show}
           </Button>
           <CloseButton aria-label={say.close} title={say.close} onClick={onClose} />

@@ -51,6 +51,28 @@ export function FileTimeline({ file }: { file: string }) {
   );
 }
 
+/** One click from a wiped entry to the file as it stood before, with what was never ours in it. */
+export function PutBackBefore({ file, entryName }: { file: string; entryName: string }) {
+  const { queries } = useConnection();
+  const { data = [] } = useQuery(queries.timeline(file));
+  const [isAsked, setIsAsked] = useState(false);
+  const wipe = data.findIndex(({ removed }) => removed.includes(entryName));
+  const before =
+    wipe === -1
+      ? undefined
+      : data.slice(wipe + 1).find(({ restorable, backup }) => restorable && backup !== undefined);
+  if (before?.backup === undefined) return null;
+  return isAsked ? (
+    <PutBack file={file} backup={before.backup} at={before.at} onClose={() => setIsAsked(false)} />
+  ) : (
+    <div className={classes.buttons}>
+      <Button variant="default" onClick={() => setIsAsked(true)}>
+        {say.before}
+      </Button>
+    </div>
+  );
+}
+
 function Change({ entry, onRestore }: { entry: TimelineEntry; onRestore: () => void }) {
   const parts = [
     ...(entry.added.length === 0 ? [] : [say.added(listNames(entry.added))]),

@@ -139,6 +139,7 @@ export const drift = {
     guess: 'probably',
     andMore: (n: number) => `and ${n} more`,
     restore: 'Put back to this',
+    before: 'Put the whole file back…',
   },
   policy: {
     title: 'Drift',

@@ -9,6 +9,8 @@ import { startServe } from '../support/serve.ts';
 export interface OpenWindow {
   readonly page: Page;
   readonly traffic: Traffic;
+  /** Behind the desktop door. */
+  readonly app?: ElectronApplication;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export const desktopDoor: Door = {
     const page = await app.firstWindow();
     await page.getByRole('heading', { level: 1 }).waitFor();
     const traffic = await recordPorts(app, page);
-    return { page, traffic, close: () => closeApp(app) };
+    return { page, traffic, app, close: () => closeApp(app) };
   },
 };
 
