@@ -7,11 +7,11 @@ import type { DriftAction, DriftCell } from '../../shared/models/drift.ts';
 import { useConnection } from '../connection.ts';
 import { describeProblem } from '../problem.ts';
 import { Failed } from '../ui/blank.tsx';
+import { Diff } from '../ui/diff.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Facts, Section } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
-import { TwoSides } from '../ui/two-sides.tsx';
 import { formatAge } from '../words/counting.ts';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
@@ -144,7 +144,7 @@ function Difference({ cell }: { cell: DriftCell }) {
       <Read query={query}>
         {(plan) =>
           plan.files.map(({ file, diff }) => (
-            <TwoSides key={file} file={file} rows={diff} before={say.before} after={say.after} />
+            <Diff key={file} file={file} rows={diff} sides={say.sides} />
           ))
         }
       </Read>

@@ -12,12 +12,12 @@ import type {
 import { useConnection } from '../connection.ts';
 import type { Placing } from '../queries.ts';
 import { Failed } from '../ui/blank.tsx';
+import { Diff } from '../ui/diff.tsx';
 import { Nothing } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { toggle } from '../ui/toggle.ts';
-import { TwoSides } from '../ui/two-sides.tsx';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
 import { DriftReceipts } from './drift-receipts.tsx';
@@ -151,7 +151,7 @@ function PlanToReview({ plan, action, canChoose, onBack, onApply }: PlanToReview
         />
       ))}
       {plan.files.map(({ file, diff }) => (
-        <TwoSides key={file} file={file} rows={diff} before={say.before} after={say.after} />
+        <Diff key={file} file={file} rows={diff} sides={say.sides} />
       ))}
       {plan.items.length > 0 && plan.files.length === 0 && <Nothing>{say.noFile}</Nothing>}
       <div className={classes.buttons}>

@@ -7,11 +7,11 @@ import type { Receipt } from '../../shared/models/protect.ts';
 import { useConnection } from '../connection.ts';
 import { describeProblem, type Problem } from '../problem.ts';
 import { Failed } from '../ui/blank.tsx';
+import { Diff } from '../ui/diff.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { useToast } from '../ui/toasts.tsx';
-import { TwoSides } from '../ui/two-sides.tsx';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
 import { Read } from './read.tsx';
@@ -129,12 +129,7 @@ function UndoWrite({ file, onClose }: { file: string; onClose: () => void }) {
           <p>
             {say.way[plan.way]} <PlainText text={plan.note} />
           </p>
-          <TwoSides
-            file={file}
-            rows={plan.diff}
-            before={words.drift.plan.before}
-            after={words.drift.plan.after}
-          />
+          <Diff file={file} rows={plan.diff} sides={words.drift.plan.sides} />
           {problem !== undefined && <Failed problem={problem} small />}
           <div className={classes.buttons}>
             <Button

@@ -48,6 +48,11 @@ const toConsents = async (page: Page) => {
   await page.getByText('Needs your explicit yes').waitFor();
 };
 
+const openEdited = async (page: Page) => {
+  await press(/: (Edited by you|Wiped)/)(page);
+  await page.getByRole('region', { name: /^Changes in/ }).waitFor();
+};
+
 const fillExport = async (page: Page) => {
   await page.getByText('Take them along').click();
   await page.getByLabel('Passphrase', { exact: true }).fill(standPassphrase);
@@ -221,6 +226,23 @@ export const shots: readonly Shot[] = [
   },
   { name: 'server-missing', scene: 'trouble', path: '/servers/github' },
   { name: 'clients-crowded-dark', scene: 'crowded', path: '/clients', scheme: 'dark' },
+  { name: 'drift-cell', scene: 'crowded', path: '/clients', height: 1000, prepare: openEdited },
+  {
+    name: 'drift-cell-dark',
+    scene: 'crowded',
+    path: '/clients',
+    scheme: 'dark',
+    height: 1000,
+    prepare: openEdited,
+  },
+  {
+    name: 'drift-cell-narrow',
+    scene: 'crowded',
+    path: '/clients',
+    ...narrow,
+    height: 1000,
+    prepare: openEdited,
+  },
   { name: 'client-broken', scene: 'trouble', path: '/clients/windsurf' },
   {
     name: 'client-history',
