@@ -1,4 +1,4 @@
-/** The five formats as other programs see them: read and written with other libraries than ours. */
+/** Files in the five formats as other programs see them: read and written with other libraries than ours. */
 import json5 from 'json5';
 import { parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml, stringify as stringifyToml } from 'smol-toml';
@@ -10,6 +10,12 @@ export interface FormatRow {
   readonly client: string;
   readonly path: string;
   readonly container: string;
+  /** The file is a link to one elsewhere. */
+  readonly linked?: true;
+  /** Folder of the project that it belongs to. */
+  readonly project?: string;
+  /** Other clients that are here and read the file too. */
+  readonly readers?: readonly string[];
   /** In front of a comment line; absent where the client takes none. */
   readonly comment?: string;
   readonly read: (text: string) => Raw;
@@ -51,6 +57,7 @@ export const formats: readonly FormatRow[] = [
     client: 'vscode',
     path: '.config/Code/User/mcp.json',
     container: 'servers',
+    linked: true,
     comment: '//',
     read: (text) => parseJsonc(text, [], { allowTrailingComma: true }),
     write: indented,
@@ -96,5 +103,16 @@ export const formats: readonly FormatRow[] = [
       const { cmd, args, envs } = entry as { cmd?: string; args?: string[]; envs?: Launch['env'] };
       return { command: cmd ?? '', args: args ?? [], env: envs ?? {} };
     },
+  },
+  {
+    client: 'claude-code',
+    path: 'project/.mcp.json',
+    container: 'mcpServers',
+    project: 'project',
+    readers: ['cursor'],
+    read: (text) => JSON.parse(text),
+    write: indented,
+    entry: plainEntry,
+    launch: plainLaunch,
   },
 ];
