@@ -12,6 +12,8 @@ export const driftWords = {
   paused: (file: string, by: string) => `${by} keeps writing ${file}; automatic repair waits.`,
   guess: 'probably',
   nothing: 'There is nothing to do.',
+  left: (n: number) =>
+    `${count(n, 'entry stays', 'entries stay')} different: \`portcullis drift\` says why.`,
   ask: (items: number, files: number) =>
     `Do this for ${count(items, 'entry', 'entries')}, changing ${count(files, 'file')}?`,
   askUndo: (file: string, at: string) => `Take back the write of ${at} to ${file}?`,

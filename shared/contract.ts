@@ -150,7 +150,8 @@ export const contract = {
       .output(z.array(entrySummarySchema).readonly()),
     snippet: procedure
       .input(z.strictObject({ client: z.string(), server: serverIdSchema }))
-      .output(z.strictObject({ file: z.string(), text: z.string() })),
+      /** `file` is empty for a client whose servers are in no file; then `note` says where it goes. */
+      .output(z.strictObject({ file: z.string(), text: z.string(), note: z.string().optional() })),
   },
   projects: {
     list: procedure.input(nothing).output(z.array(z.string()).readonly()),

@@ -12,21 +12,25 @@ export const listClients: Action = async (context) => {
     return 0;
   }
   const shown = all.filter(({ detected }) => detected || input.has('all'));
-  const rows = shown.flatMap(({ id, name, running, access, files }) => {
-    const present = files.filter(({ state }) => state !== 'missing');
-    const rest = present.length === 0 ? files.slice(0, 1) : present;
-    return rest.map(({ path, state, entries, managed, problem }, at): readonly Span[] => [
-      at === 0 ? [id, 'bold'] : '',
-      at === 0 ? name : '',
-      at === 0 && running ? ['running', 'green'] : '',
-      state === 'present' ? `${managed} of ${entries}` : '',
-      [
-        problem?.message ?? (access === 'read-write' || state === 'missing' ? state : access),
-        state === 'present' ? 'dim' : 'yellow',
-      ],
-      sayPath(path, home),
-    ]);
-  });
+  const rows = shown.flatMap(
+    ({ id, name, running, access, files }): readonly (readonly Span[])[] => {
+      const present = files.filter(({ state }) => state !== 'missing');
+      const rest = present.length === 0 ? files.slice(0, 1) : present;
+      if (rest.length === 0)
+        return [[[id, 'bold'], name, '', '', [access, 'yellow'], pasteHint(id)]];
+      return rest.map(({ path, state, entries, managed, problem }, at): readonly Span[] => [
+        at === 0 ? [id, 'bold'] : '',
+        at === 0 ? name : '',
+        at === 0 && running ? ['running', 'green'] : '',
+        state === 'present' ? `${managed} of ${entries}` : '',
+        [
+          problem?.message ?? (access === 'read-write' || state === 'missing' ? state : access),
+          state === 'present' ? 'dim' : 'yellow',
+        ],
+        sayPath(path, home),
+      ]);
+    },
+  );
   if (rows.length === 0) terminal.line('No AI client was found on this computer.');
   else
     printTable(
@@ -39,6 +43,11 @@ export const listClients: Action = async (context) => {
     );
   return 0;
 };
+
+/** Its servers are in no file that anybody could write. */
+function pasteHint(client: string): string {
+  return `paste \`portcullis clients snippet ${client} SERVER\``;
+}
 
 export const listEntries: Action = async (context) => {
   const { terminal, json, input, home } = context;
@@ -73,7 +82,8 @@ export const showSnippet: Action = async (context) => {
     terminal.json(snippet);
     return 0;
   }
-  terminal.note([`Put this into ${snippet.file}:`, 'dim']);
+  if (snippet.file !== '') terminal.note([`Put this into ${snippet.file}:`, 'dim']);
+  if (snippet.note !== undefined) terminal.note([snippet.note, 'dim']);
   for (const line of snippet.text.split('\n')) terminal.line(line.replaceAll('\t', '  '));
   return 0;
 };

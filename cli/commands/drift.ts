@@ -127,17 +127,25 @@ async function planAndApply(context: Context, selection: DriftSelection): Promis
   const items = chooseItems(plan, consents, input.list('item'));
   if (input.has('plan')) return 0;
   if (plan.items.length === 0) {
-    if (json)
-      terminal.json({ type: 'result', receipts: [], counts: (await api.drift.look({})).counts });
+    const { counts } = await api.drift.look({});
+    if (json) terminal.json({ type: 'result', receipts: [], counts });
+    else if (counts.drifted > 0) terminal.line([driftWords.left(counts.drifted), 'yellow']);
     return 0;
   }
   if (!(await agree(context, driftWords.ask(items.length, plan.files.length)))) {
     terminal.note(words.protect.stopped);
     return 0;
   }
+  // What cannot be done is asked for all the same where the person named it: its receipt says why.
+  const named = selection.changes === undefined ? [] : plan.items.filter(needsWord);
+  const all = [...new Set([...items, ...named.map(({ id }) => id)])];
   return followDrift(context, () =>
-    api.drift.apply({ basis: plan.basis, selection, items, consents }),
+    api.drift.apply({ basis: plan.basis, selection, items: all, consents }),
   );
+}
+
+function needsWord({ possible, consent }: DriftPlan['items'][number]): boolean {
+  return !possible || consent !== undefined;
 }
 
 export function chooseItems(

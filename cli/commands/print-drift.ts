@@ -4,6 +4,7 @@ import type { DriftResult, DriftStream } from '../../shared/models/drift.ts';
 import type { Context } from '../command.ts';
 import { sayPath } from '../ui/say.ts';
 import { words } from '../words.ts';
+import { outcomeWidth } from './print-run.ts';
 
 const marks = { done: 'green', unchanged: 'dim', failed: 'red', skipped: 'yellow' } as const;
 
@@ -30,12 +31,12 @@ export async function followDrift(
   else
     for (const { outcome, file, server, message, hint } of result.receipts) {
       terminal.line(
-        [words.outcome[outcome].padEnd(9), marks[outcome]],
+        [words.outcome[outcome].padEnd(outcomeWidth), marks[outcome]],
         server === undefined ? '' : `${server}  `,
         sayPath(file, home),
         [`  ${message}`, 'dim'],
       );
-      if (hint !== undefined) terminal.line(' '.repeat(9), [hint, 'yellow']);
+      if (hint !== undefined) terminal.line(' '.repeat(outcomeWidth), [hint, 'yellow']);
     }
   return exitOf(result);
 }

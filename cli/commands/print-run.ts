@@ -29,6 +29,9 @@ export async function followRun(
   return exitOf(result);
 }
 
+/** The longest of the words, and a space. */
+export const outcomeWidth = 10;
+
 const marks = { done: 'green', unchanged: 'dim', failed: 'red', skipped: 'yellow' } as const;
 
 function printResult(
@@ -38,12 +41,12 @@ function printResult(
   terminal.line();
   for (const { outcome, file, server, message, hint } of receipts) {
     terminal.line(
-      [words.outcome[outcome].padEnd(9), marks[outcome]],
+      [words.outcome[outcome].padEnd(outcomeWidth), marks[outcome]],
       server === undefined ? '' : `${server}  `,
       sayPath(file, home),
       [`  ${message}`, 'dim'],
     );
-    if (hint !== undefined) terminal.line(' '.repeat(9), [hint, 'yellow']);
+    if (hint !== undefined) terminal.line(' '.repeat(outcomeWidth), [hint, 'yellow']);
   }
   terminal.line();
   terminal.line([words.protect.remaining(remaining), remaining === 0 ? 'green' : 'yellow']);

@@ -66,7 +66,7 @@ function showEntry({ launch, problem }: Entry): string {
 export async function makeSnippet(
   app: App,
   { client, server }: { readonly client: string; readonly server: ServerId },
-): Promise<{ file: string; text: string }> {
+): Promise<{ file: string; text: string; note?: string }> {
   const row = findClient(client);
   const { record } = await app.servers.get(server);
   const { machine, roots } = app.ports;
@@ -79,5 +79,5 @@ export async function makeSnippet(
   });
   const summaries = await app.clients.summaries();
   const file = summaries.find(({ id }) => id === client)?.files[0]?.path ?? '';
-  return { file, text: snippetFor(row, record.name, value).text };
+  return { file, ...snippetFor(row, record.name, value) };
 }

@@ -61,7 +61,7 @@ function chooseItems(
   shown: readonly DriftPlanItem[],
   { items, consents }: Pick<DriftChoices, 'items' | 'consents'>,
 ): { readonly chosen: readonly PlannedItem[]; readonly skipped: readonly Receipt[] } {
-  const wanted = items ?? shown.filter(({ ticked }) => ticked).map(({ id }) => id);
+  const wanted = items ?? shown.filter(isMeant).map(({ id }) => id);
   const skipped: Receipt[] = [];
   const chosen = wanted.flatMap((id) => {
     const view = shown.find((one) => one.id === id);
@@ -88,6 +88,11 @@ function chooseItems(
     return [item];
   });
   return { chosen, skipped };
+}
+
+/** Without a choice: what is ticked, and what only a yes or nobody can do, so that its receipt says so. */
+function isMeant({ ticked, possible, consent }: DriftPlanItem): boolean {
+  return ticked || !possible || consent !== undefined;
 }
 
 const consentNotes = {

@@ -64,6 +64,47 @@ test('from foreign to ours, wiped, repaired, switched off, and told', async () =
   checkOutput(contract.files.timeline, changes.json());
 });
 
+test('a client whose servers are in no file is shown, and told what to paste where', async () => {
+  mkdirSync(join(home, '.config/CherryStudio'), { recursive: true });
+  mkdirSync(join(home, '.factory'), { recursive: true });
+  await runCli(['servers', 'add', 'docs', '--id', 'docs', '--', 'x'], { env });
+  const clients = await runCli(['clients'], { env });
+  expect(clients.stdout).toMatch(
+    /cherry-studio +Cherry Studio .*`portcullis clients snippet cherry-studio SERVER`/,
+  );
+  const snippet = await runCli(['clients', 'snippet', 'cherry-studio', 'docs'], { env });
+  expect(snippet.stderr).toContain('Settings | MCP Servers | Import from JSON');
+  expect(JSON.parse(snippet.stdout)).toMatchObject({
+    mcpServers: { docs: { args: ['run', 'docs'] } },
+  });
+  checkOutput(
+    contract.clients.snippet,
+    (await runCli(['--json', 'clients', 'snippet', 'cherry-studio', 'docs'], { env })).json(),
+  );
+  // Whoever asks for it all the same is told that it was not done, and why.
+  const enable = (client: string) =>
+    runCli(['--json', 'servers', 'enable', 'docs', '--client', client, '--yes'], { env });
+  const impossible = await enable('cherry-studio');
+  expect(impossible.exitCode).toBe(60);
+  expect(impossible.json()).toMatchObject({
+    receipts: [{ outcome: 'skipped', code: 'unsupported' }],
+  });
+  const unsure = await enable('factory-droid');
+  expect(unsure.exitCode).toBe(5);
+  expect(unsure.json()).toMatchObject({
+    receipts: [{ outcome: 'skipped', code: 'consent_needed' }],
+  });
+});
+
+test('what repair cannot mend is not passed over in silence', async () => {
+  const { report } = await look();
+  await runCli(['drift', 'adopt', report.cells[0]?.id ?? '', '--yes'], { env });
+  writeFileSync(cursor, '{ "mcpServers": ');
+  const repair = await runCli(['drift', '--apply', 'repair', '--yes'], { env });
+  expect(repair.stdout).toContain('1 entry stays different: `portcullis drift` says why.');
+  expect(readFileSync(cursor, 'utf8')).toBe('{ "mcpServers": ');
+});
+
 test('export, import elsewhere', async () => {
   const { report } = await look();
   await runCli(['drift', 'adopt', report.cells[0]?.id ?? '', '--yes'], { env });
