@@ -1,7 +1,9 @@
 /**
- * A look at 60 files with 300 entries, and what watching costs while nothing happens and while files
- * change all the time. `PORTCULLIS_BENCH_MINUTES=5` measures windows of five minutes.
+ * A look at 60 files with 300 entries, and what watching costs while nothing happens and while another
+ * program changes files all the time. `npm run bench -- drift --minutes 5`: windows of five minutes.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,17 +42,20 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-export async function run() {
+/** Length of the two windows, where nothing else is asked for. */
+const usualMinutes = 0.1;
+
+export async function run({ minutes = usualMinutes }: { readonly minutes?: number } = {}) {
   const base = mkdtempSync(join(tmpdir(), 'portcullis-bench-drift-'));
   const stage = { root: join(base, 'world'), keychain: join(base, 'keychain') };
   try {
-    return await measure(stage);
+    return await measure(stage, minutes * 60);
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
 }
 
-async function measure(stage: { root: string; keychain: string }) {
+async function measure(stage: { root: string; keychain: string }, seconds: number) {
   const home = homeOf(stage);
   layFiles(stage, {});
   const paths = [
@@ -78,18 +83,12 @@ async function measure(stage: { root: string; keychain: string }) {
     await world.api.drift.look({});
     times.push(performance.now() - start);
   }
-  const seconds = Number(process.env.PORTCULLIS_BENCH_MINUTES ?? '0.1') * 60;
   const stop = await world.app.watch();
   await sleep(500);
-  const quiet = await watchFor(seconds, async () => sleep(seconds * 1000));
-  let writes = 0;
-  const noisy = await watchFor(seconds, async (end) => {
-    for (; performance.now() < end; writes += 1) {
-      const { path, key } = paths[writes % paths.length] ?? { path: '', key: '' };
-      writeFileSync(path, `${JSON.stringify({ n: writes, [key]: entries(writes) }, null, 2)}\n`);
-      await sleep(100);
-    }
-  });
+  const quiet = await watchFor(() => sleep(seconds * 1000));
+  const noise = startNoise(paths);
+  const noisy = await watchFor(() => sleep(seconds * 1000));
+  const writes = await noise.stop();
   await stop();
   const owned = cells.filter(({ state }) => state !== 'duplicate').length;
   return {
@@ -109,15 +108,15 @@ async function measure(stage: { root: string; keychain: string }) {
         value: noisy.percent,
         unit: '% of a core',
       },
-      { name: 'memory held after the quiet window', value: quiet.grown, unit: 'MB' },
-      { name: 'memory held after the noisy window', value: noisy.grown, unit: 'MB' },
+      ...memoryRows('quiet', quiet),
+      ...memoryRows('noisy', noisy),
     ],
     ratios: [
       { name: 'a look / 100 ms', value: median(times) / 100, budget: { most: 1 } },
       { name: 'quiet processor / 1 % of a core', value: quiet.percent, budget: { most: 1 } },
     ],
     notes: [
-      `${rounds} looks; windows of ${seconds} s each (PORTCULLIS_BENCH_MINUTES=5 for five minutes); ${writes} writes.`,
+      `${rounds} looks; windows of ${seconds} s each (--minutes 5 for five minutes); ${writes} writes by another program.`,
       'Keychain: plain files of the test, so sealing costs no keychain round trip.',
     ],
   };
@@ -131,15 +130,73 @@ function heldMemory(): number {
   return process.memoryUsage().heapUsed;
 }
 
-async function watchFor(seconds: number, work: (end: number) => Promise<unknown>) {
+interface Memory {
+  /** Bytes that are still needed. */
+  readonly held: number;
+  /** Bytes that the system sees the process use. */
+  readonly resident: number;
+}
+
+interface Window {
+  readonly percent: number;
+  readonly before: Memory;
+  readonly after: Memory;
+}
+
+async function watchFor(work: () => Promise<unknown>): Promise<Window> {
+  const before = { held: heldMemory(), resident: process.memoryUsage().rss };
   const cpu = process.cpuUsage();
-  const memory = heldMemory();
   const start = performance.now();
-  await work(start + seconds * 1000);
+  await work();
   const { user, system } = process.cpuUsage(cpu);
   const elapsed = (performance.now() - start) * 1000;
+  const resident = process.memoryUsage().rss;
   return {
     percent: ((user + system) / elapsed) * 100,
-    grown: (heldMemory() - memory) / 1e6,
+    before,
+    after: { held: heldMemory(), resident },
+  };
+}
+
+function memoryRows(name: string, { before, after }: Window) {
+  const row = (what: string, bytes: number) => ({
+    name: `${name} window: memory ${what}`,
+    value: bytes / 1e6,
+    unit: 'MB',
+  });
+  return [
+    row('held at its start', before.held),
+    row('held at its end', after.held),
+    row('resident at its start', before.resident),
+    row('resident at its end', after.resident),
+  ];
+}
+
+/** Changes one file after the other, every 100 ms, until its input ends; then says how often. */
+const noiseCode = `
+const fs = require('node:fs');
+const files = JSON.parse(process.argv[1]);
+let writes = 0;
+const timer = setInterval(() => {
+  const { path, key } = files[writes % files.length];
+  const args = ['-y', 'package@1.0.' + writes];
+  const entry = { type: 'stdio', command: 'npx', args, env: { MODE: 'fast' } };
+  writes += 1;
+  fs.writeFileSync(path, JSON.stringify({ n: writes, [key]: { noise: entry } }, null, 2) + '\\n');
+}, 100);
+process.stdin.on('end', () => { clearInterval(timer); console.log(writes); }).resume();
+`;
+
+function startNoise(files: readonly { readonly path: string; readonly key: string }[]) {
+  const child = spawn(process.execPath, ['-e', noiseCode, JSON.stringify(files)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return {
+    stop: async (): Promise<number> => {
+      const said = once(child.stdout, 'data');
+      child.stdin.end();
+      const [writes] = await said;
+      return Number(String(writes));
+    },
   };
 }

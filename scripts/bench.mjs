@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * `npm run bench [-- NAME…]`: runs the benchmarks in `bench/` one after another and prints tables.
+ * `npm run bench [-- NAME… [--minutes N]]`: runs the benchmarks in `bench/` one after another and
+ * prints tables. `--minutes` is for those that watch something over a time.
  * A benchmark is a module whose `run()` answers a `Report`; modules without one are parts of others.
  * Budgets are ratios against a floor or a peer measured in the same run, so they hold on any machine;
  * a broken budget is shown, never a failed test.
@@ -99,6 +100,18 @@ function printReport({ title, rows, ratios = [], notes = [] }) {
   for (const note of notes) console.log(`  ${note}`);
 }
 
+/**
+ * @param {readonly string[]} args
+ * @returns {{ names: readonly string[], options: { minutes?: number } }}
+ */
+function readArguments(args) {
+  const at = args.indexOf('--minutes');
+  if (at < 0) return { names: args, options: {} };
+  const minutes = Number(args[at + 1]);
+  if (!(minutes > 0)) throw new SetupError('--minutes takes a number above 0.');
+  return { names: args.toSpliced(at, 2), options: { minutes } };
+}
+
 await runScript(async () => {
   installDependencies();
   continueOnNode24();
@@ -106,11 +119,12 @@ await runScript(async () => {
   for (const name of failed) console.error(`Could not build ${name}; going on without.`);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   console.log(`portcullis ${version} on ${describeMachine()}`);
+  const { names, options } = readArguments(process.argv.slice(2));
   let ran = 0;
-  for (const file of findBenchmarks(process.argv.slice(2))) {
+  for (const file of findBenchmarks(names)) {
     const { run } = await import(pathToFileURL(join(folder, file)).href);
     if (typeof run !== 'function') continue;
-    printReport(await run());
+    printReport(await run(options));
     ran += 1;
   }
   if (ran === 0) console.log('no benchmark yet');
