@@ -15,6 +15,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -118,7 +119,16 @@ async function expectNothingLost(scene: Scene): Promise<void> {
 }
 
 /** Calls that change something outside of the process. */
-const writing = new Set(['createExclusive', 'append', 'overwrite', 'rename', 'remove', 'set']);
+const writing = new Set([
+  'createExclusive',
+  'append',
+  'overwrite',
+  'rename',
+  'remove',
+  'makeFolder',
+  'removeFolder',
+  'set',
+]);
 
 /**
  * Repairs the broken scene once to see what calls that takes; then once for every call that writes,
@@ -126,7 +136,7 @@ const writing = new Set(['createExclusive', 'append', 'overwrite', 'rename', 're
  */
 async function killAtEveryWrite(
   breakFile: () => Promise<Scene>,
-  check: (scene: Scene) => void = () => undefined,
+  check: (scene: Scene) => void | Promise<void> = () => undefined,
 ): Promise<void> {
   const whole = await breakFile();
   const { calls, errors } = await workers.run({ ...whole, planted: [] }, 'repair');
@@ -155,7 +165,7 @@ async function killAtEveryWrite(
       state: 'in-step',
     });
     await expectNothingLost(scene);
-    check(scene);
+    await check(scene);
   }
 }
 
@@ -308,12 +318,30 @@ describe('guards its file with a lock folder (Cline)', () => {
     await expectNothingLost(scene);
   });
 
-  test('killed at every write', async () => {
-    await killAtEveryWrite(async () => {
-      const scene = await openScene(cline);
-      writeFileSync(scene.file, wiped);
-      return scene;
-    });
+  test('killed at every write: what is left of the lock is void by the rule of Cline', async () => {
+    await killAtEveryWrite(
+      async () => {
+        const scene = await openScene(cline);
+        writeFileSync(scene.file, wiped);
+        return scene;
+      },
+      async (scene) => {
+        const lock = `${scene.file}.lock`;
+        if (!existsSync(lock)) return;
+        // Nobody renews it: ten seconds later whoever wants the lock takes it over.
+        expect(readdirSync(lock).filter((name) => !name.startsWith('owner.'))).toEqual([]);
+        const old = new Date(Date.now() - 11_000);
+        utimesSync(lock, old, old);
+        writeFileSync(scene.file, wiped);
+        const { receipts } = await applyDrift(
+          openDriftWorld(scene),
+          { all: { action: 'repair' } },
+          'all',
+        );
+        expect(receipts.map(({ outcome }) => outcome)).toEqual(['done']);
+        expect(existsSync(lock)).toBe(false);
+      },
+    );
   });
 });
 
@@ -348,6 +376,27 @@ describe('replaces a symlink by a file', () => {
       },
       (scene) => {
         expect(readlinkSync(scene.file)).toBe(join(homeOf(scene), 'dotfiles-mcp.json'));
+      },
+    );
+  });
+
+  test('killed at every write, after the link became a file', async () => {
+    const left = '{"mcpServers": {"elsewhere": {"command": "x"}}}\n';
+    await killAtEveryWrite(
+      async () => {
+        const scene = await openScene(cursor);
+        const dotfile = join(homeOf(scene), 'dotfiles-mcp.json');
+        renameSync(scene.file, dotfile);
+        symlinkSync(dotfile, scene.file);
+        await openDriftWorld(scene).api.drift.look({});
+        writeFileSync(dotfile, left);
+        writeFileSync(`${scene.file}.new`, '{"mcpServers": {}}\n');
+        renameSync(`${scene.file}.new`, scene.file);
+        return scene;
+      },
+      (scene) => {
+        expect(lstatSync(scene.file).isSymbolicLink()).toBe(false);
+        expect(readFileSync(join(homeOf(scene), 'dotfiles-mcp.json'), 'utf8')).toBe(left);
       },
     );
   });
