@@ -3,6 +3,7 @@ import type { Context, Hit, NameRole } from './detection.ts';
 import { structureKinds } from './kinds-data.ts';
 import { readName } from './names.ts';
 import { isPlaceholder } from './placeholders.ts';
+import { shortestRun } from './quick.ts';
 import { blankReferences } from './references.ts';
 import { splitWords } from './shell-words.ts';
 import { isPlainValue, looksRandom } from './values.ts';
@@ -135,6 +136,8 @@ function judgeWord(
   const password = /^-p([^-\s=][\S]{5,120})$/.exec(word);
   if (password !== null && isAttachedPassword(password[1] ?? '', words))
     return [passwordHit(2, word.length)];
+  // Nothing names it, and it is too short for a form of its own.
+  if (word.length < shortestRun && !/[=:]/.test(word)) return [];
   const found =
     judgeAssignment(word, context, judgeValue) ?? judgePositional(word, context, judgeValue);
   return found ?? judgeValue(word, context);

@@ -35,22 +35,34 @@ export function detectInDocument(
     ...(servers === undefined ? {} : { servers: new Map(servers) }),
     ...(isJson ? { json: document.text } : {}),
   });
-  const found = scalars.map((scalar) => toDetection(scalar, lineAt));
+  const shown = maskKeys();
+  const found = scalars.map((scalar) => toDetection(scalar, lineAt, shown));
   const inKeys = keys.map((key) => keyDetection(key, lineAt));
   return unique([...found, ...inKeys, ...detectInComments(document, lineAt)]);
 }
 
 type LineAt = (offset: number) => number;
 
+/** Map keys as they may be shown; those of one document come again and again. */
+function maskKeys(): (key: string) => string {
+  const known = new Map<string, string>();
+  return (key) => {
+    const shown = known.get(key) ?? maskForms(key);
+    known.set(key, shown);
+    return shown;
+  };
+}
+
 function toDetection(
   { path, node, value, hit, place, entry }: ScalarHit,
   lineAt: LineAt,
+  shown: (key: string) => string,
 ): Detection {
   const where = hit.place === 'url' && place === 'setting' ? 'url' : place;
   return {
     ...describe(hit, value.slice(hit.start, hit.end)),
     path,
-    pointer: toPointer(path.map((key) => (typeof key === 'string' ? maskForms(key) : key))),
+    pointer: toPointer(path.map((key) => (typeof key === 'string' ? shown(key) : key))),
     start: hit.start,
     end: hit.end,
     where,

@@ -54,7 +54,7 @@ export interface Context {
   readonly place: Place;
   readonly role: NameRole;
   readonly name?: string;
-  /** Lower-case words of what stands around it: entry, package, host. Gathered when asked for. */
+  /** Words that tell a provider, of what stands around it: entry, package, host. Gathered when asked for. */
   readonly hints: () => ReadonlySet<string>;
   /** The document says itself that the value is a secret (`password: true`). */
   readonly declared?: boolean;

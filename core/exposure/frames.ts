@@ -12,6 +12,7 @@ import {
   providerKeys,
   valueKeys,
 } from './fields.ts';
+import { isHint } from './named.ts';
 import { readName, wordsOf } from './names.ts';
 
 export interface Entry {
@@ -27,7 +28,7 @@ export interface Frame {
   readonly place: Place;
   readonly role: NameRole;
   readonly entry: Entry | undefined;
-  /** Lower-case words of what stands around it. */
+  /** Lower-case words of what stands around it, those that tell a provider. */
   readonly hints: () => ReadonlySet<string>;
 }
 
@@ -52,7 +53,7 @@ export function once<T>(ask: () => T): () => T {
 }
 
 /**
- * Words around the members of a map (or list: without a map), from the root down: keys, and what the
+ * Hints around the members of a map (or list: without a map), from the root down: keys, and what the
  * maps on the way say of themselves. A member's own key is not among them, so that all share one.
  */
 export function hintsWithin(
@@ -60,11 +61,11 @@ export function hintsWithin(
   map: MapNode | undefined,
 ): () => ReadonlySet<string> {
   return once(() => {
-    const words = new Set(frame.hints());
-    for (const word of wordsOf(frame.key.slice(0, 200))) words.add(word);
-    if (map === undefined || map.entries.length > mostNeighbours) return words;
-    for (const word of neighbourWords(map)) words.add(word);
-    return words;
+    const above = frame.hints();
+    const isAlone = map === undefined || map.entries.length > mostNeighbours;
+    const own = isAlone ? [] : neighbourWords(map);
+    const words = [...wordsOf(frame.key.slice(0, 200)), ...own].filter(isHint);
+    return words.length === 0 ? above : new Set([...above, ...words]);
   });
 }
 

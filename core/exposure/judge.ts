@@ -5,9 +5,9 @@
  */
 import { type Context, type Hit, scalarLimit } from './detection.ts';
 import { structureKinds } from './kinds-data.ts';
-import { findNamed } from './named.ts';
+import { findNamed, isDecidedByName } from './named.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { findPrefixed } from './prefixed.ts';
+import { findPrefixed, sureForm } from './prefixed.ts';
 import { blankReferences } from './references.ts';
 import { findStructured } from './structures.ts';
 import { findInUrls } from './urls.ts';
@@ -19,14 +19,22 @@ export type Peel = (text: string, context: Context) => readonly Hit[];
 export function judge(value: string, context: Context, peel: Peel): readonly Hit[] {
   if (value.length < 6) return [];
   const text = blankReferences(value.length > scalarLimit ? value.slice(0, scalarLimit) : value);
+  const known = findPrefixed(text);
+  if (isWhole(known[0], text)) return known;
   const hits: Hit[] = [
-    ...findPrefixed(text),
+    ...known,
     ...findStructured(text),
     ...findInUrls(text, context, (inner, innerContext) => judgePlain(inner, innerContext, peel)),
     ...findNamed(text, context),
     ...(context.depth < 4 ? peel(text, context) : []),
   ];
   return settle(hits.length === 0 ? findRandom(text) : hits);
+}
+
+/** Whether the value is one secret of a known form, whatever else may be said of it. */
+function isWhole(hit: Hit | undefined, text: string): boolean {
+  const isAll = hit?.start === 0 && hit.end === text.length && hit.rank === sureForm;
+  return isAll && !isDecidedByName(text);
 }
 
 /** As `judge`, for text that was blanked already. */

@@ -35,6 +35,15 @@ const matchersByProvider: ReadonlyMap<string, readonly number[]> = Map.groupBy(
   (index) => contextMatchers[index]?.shape.providers[0] ?? '',
 );
 
+/** All words that a provider is told by: others around a value say nothing of it. */
+const hintWords: ReadonlySet<string> = new Set(
+  contextMatchers.flatMap(({ shape }) => shape.providers),
+);
+
+export function isHint(word: string): boolean {
+  return hintWords.has(word);
+}
+
 /** Words of provider rows that mean too much else to tell that a name has a provider of its own. */
 const commonWords = new Set(
   'x api app key account storage blob home assistant labs maps places make render square fly linear together vault code'.split(
@@ -190,6 +199,11 @@ function matchesNames(
   return shape.names.some((name) => name.split(' ').every((word) => words.has(word)));
 }
 
+/** Forms that several kinds have: which of them it is, the name may tell. */
+export function isDecidedByName(text: string): boolean {
+  return text.startsWith('eyJ') || text.startsWith('AIza');
+}
+
 function toHit(
   candidate: Candidate,
   kind: KindRow,
@@ -198,7 +212,6 @@ function toHit(
   confidence: Hit['confidence'],
 ): Hit {
   const { start, text } = candidate;
-  const outranks = text.startsWith('eyJ') || text.startsWith('AIza');
   return {
     start,
     end: start + text.length,
@@ -208,7 +221,7 @@ function toHit(
       candidate.scheme === undefined || name !== ''
         ? `The name ${showName(name)} says that a ${kind.label} stands here.`
         : `A ${kind.label} stands after the word ${candidate.scheme}.`,
-    rank: outranks && rank === 84 ? 92 : rank,
+    rank: isDecidedByName(text) && rank === 84 ? 92 : rank,
     name,
   };
 }

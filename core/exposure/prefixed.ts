@@ -97,6 +97,9 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   unknown: 'has the form of a %',
 };
 
+/** Rank of a form that nothing speaks against. */
+export const sureForm = 90;
+
 function toHit(kind: KindRow, start: number, end: number, verdict: Verdict, prefix: string): Hit {
   const sure = verdict === 'right' || (verdict === 'unknown' && prefix.length >= 4);
   return {
@@ -105,7 +108,7 @@ function toHit(kind: KindRow, start: number, end: number, verdict: Verdict, pref
     kind,
     confidence: sure ? 'certain' : 'likely',
     reason: `The value ${verdictWords[verdict].replace('%', kind.label)}.`,
-    rank: verdict === 'wrong' ? 80 : 90,
+    rank: verdict === 'wrong' ? 80 : sureForm,
   };
 }
 

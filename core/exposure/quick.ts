@@ -7,7 +7,7 @@ const marks = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 
 /** Shortest run without a space that a value with a form of its own has. */
-const shortestRun = 16;
+export const shortestRun = 16;
 
 /**
  * False only when no secret can stand in the text by its own form: no long run without a space, no

@@ -115,7 +115,7 @@ export function blankReferences(text: string): string {
   if (wholeDollar.test(text) || wholePercent.test(text) || wholeBackticks.test(text)) {
     return blank.repeat(text.length);
   }
-  if (text.length < 1000 && wholeSchemes.test(text)) {
+  if (text.length < 1000 && text.includes(':') && wholeSchemes.test(text)) {
     return blank.repeat(text.length);
   }
   let out = text;

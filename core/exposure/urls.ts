@@ -32,6 +32,7 @@ export function findInUrls(text: string, context: Context, judgeNamed: JudgeName
 
 /** A query by itself, as in `/mcp?api_key=…`. */
 function findInQuery(text: string, context: Context, judgeNamed: JudgeNamed): readonly Hit[] {
+  if (!text.includes('?')) return [];
   const at = /^[^\s?]{0,200}\?(?=[A-Za-z0-9_.~-]{1,60}=)/.exec(text);
   if (at === null || /\s/.test(text)) return [];
   return judgeQuery(text.slice(at[0].length), at[0].length, context, judgeNamed);
