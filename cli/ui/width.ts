@@ -9,11 +9,11 @@ export function padTo(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** Cuts in the middle with `…`, between whole characters, so that both ends stay to be told by. */
 export function cutMiddle(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  // Made here: the first one of a process loads tables for longer than most commands start.
+  const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
   const parts = [...letters.segment(text)].map(({ segment }) => segment);
   const room = Math.max(0, width - 1);
   const head = takeUpTo(parts, Math.ceil(room / 2));
