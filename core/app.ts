@@ -142,7 +142,7 @@ export function createApp(ports: AppPorts): App {
       ...(chosen === undefined ? {} : { clients: chosen }),
       ...(all === undefined ? {} : { all }),
       clientFiles: surveys.flatMap(({ row, files: found }) =>
-        found.flatMap(({ location, state, entries }) =>
+        found.flatMap(({ location, state, entries, document }) =>
           location.format === undefined || state === 'missing'
             ? []
             : [
@@ -150,6 +150,7 @@ export function createApp(ports: AppPorts): App {
                   client: row.id,
                   path: location.path,
                   format: location.format,
+                  ...(document === undefined ? {} : { document }),
                   ...(entries.length === 0
                     ? {}
                     : { servers: entries.map(({ path, name }) => ({ path, name })) }),

@@ -1,6 +1,6 @@
 /** Detection in a file as it lies on disk: its format is told from its name and its content. */
 import { AppError } from '../../shared/errors.ts';
-import type { DocumentFormat } from '../documents/document.ts';
+import type { DocumentFormat, ParsedDocument } from '../documents/document.ts';
 import { parseText } from '../documents/parse-document.ts';
 import { type DocumentOptions, detectInDocument } from './detect-document.ts';
 import { detectInText, type TextFlavour } from './detect-text.ts';
@@ -75,6 +75,11 @@ function sniffContent(text: string): readonly Shape[] {
   return keyed > 1 && keyed * 2 > lines.length ? [{ format: 'yaml' }, plain] : [plain];
 }
 
+export interface BytesOptions extends DocumentOptions {
+  /** The file as the caller has read it: it is not read again while its bytes are the same. */
+  readonly document?: ParsedDocument;
+}
+
 /**
  * @param file its path, for its name and for messages
  * @throws AppError `file_too_large` over 8 MiB, `file_unsupported` for what is no text
@@ -82,7 +87,7 @@ function sniffContent(text: string): readonly Shape[] {
 export function detectInBytes(
   bytes: Uint8Array,
   file: string,
-  options: DocumentOptions = {},
+  options: BytesOptions = {},
 ): readonly Detection[] {
   if (bytes.length > fileLimit) {
     throw new AppError('file_too_large', `${file} is larger than 8 MiB and was not looked at.`, {
@@ -90,23 +95,27 @@ export function detectInBytes(
       details: { file, bytes: bytes.length },
     });
   }
-  const text = decode(bytes, file);
+  const { document } = options;
+  const known =
+    document !== undefined && Buffer.compare(document.bytes, bytes) === 0 ? document : undefined;
+  const text = known?.text ?? decode(bytes, file);
   for (const shape of sniff(file, text)) {
     if ('flavour' in shape) return detectInText(text, shape.flavour);
-    const found = tryDocument(text, shape.format, file, options);
+    const { format } = shape;
+    const read = (): ParsedDocument =>
+      known?.format === format ? known : parseText({ text, bom: false, format, file });
+    const found = tryDocument(read, options);
     if (found !== undefined) return found;
   }
   return detectInText(text, 'text');
 }
 
 function tryDocument(
-  text: string,
-  format: DocumentFormat,
-  file: string,
+  read: () => ParsedDocument,
   options: DocumentOptions,
 ): readonly Detection[] | undefined {
   try {
-    const document = parseText({ text, bom: false, format, file });
+    const document = read();
     return document.root.kind === 'scalar' ? undefined : detectInDocument(document, options);
   } catch (thrown) {
     // A file that does not parse is searched as text: a broken copy leaks like a whole one.

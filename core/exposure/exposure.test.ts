@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { generateCorpus } from '../../test/corpus/generate.ts';
 import { b62, createDice, withChecksum } from '../../test/corpus/random.ts';
 import { createMemoryFiles, type MemoryFiles } from '../../test/support/memory-files.ts';
+import type { ParsedDocument } from '../documents/document.ts';
+import { parseDocument } from '../documents/parse-document.ts';
 import type { Platform, Processes } from '../ports.ts';
 import { createExposure, type ScanRequest } from './exposure.ts';
 
@@ -66,6 +68,22 @@ function openWorld(options: { tracked?: boolean; platform?: Platform } = {}): Wo
 }
 
 describe('what is looked at', () => {
+  test('a file that the caller has read is looked into as read, unless it was written since', async () => {
+    const { files, scan } = openWorld();
+    const text = configWith(ghp);
+    await write(files, config, text);
+    const seen = parseDocument(new TextEncoder().encode(text), 'json', config);
+    const changed = parseDocument(new TextEncoder().encode(configWith('${GH}')), 'json', config);
+    const findings = async (document?: ParsedDocument) => {
+      const file = { client: 'cursor', path: config, ...(document ? { document } : {}) };
+      return (await scan({ clientFiles: [file] })).findings;
+    };
+    const alone = await findings();
+    expect(alone).toHaveLength(1);
+    expect(await findings(seen)).toEqual(alone);
+    expect(await findings(changed)).toEqual(alone);
+  });
+
   test('client files, their copies, env files they name, shell histories', async () => {
     const { files, scan } = openWorld();
     const entry = { command: 'x', envFile: '${workspaceFolder}/.env', env: { GITHUB_TOKEN: ghp } };

@@ -6,6 +6,7 @@
  */
 import type { FileWarning, Finding, ScanReport, Skipped } from '../../shared/models/finding.ts';
 import type { Secret } from '../../shared/secret.ts';
+import type { ParsedDocument } from '../documents/document.ts';
 import type { Files, Machine, Processes, Random, Roots } from '../ports.ts';
 import type { KnownServer } from './detect-document.ts';
 import { deepFolders, type FileToScan, historyFiles, listCopies, listFiles } from './file-list.ts';
@@ -36,6 +37,8 @@ export interface ScanRequest {
     readonly format?: string;
     /** The entries that are known in it; without them they are recognised by their shape. */
     readonly servers?: readonly KnownServer[];
+    /** The file as it was just read, which spares reading it once more. */
+    readonly document?: ParsedDocument;
   }[];
   readonly suppressions: readonly Suppression[];
   readonly signal?: AbortSignal;
@@ -90,10 +93,11 @@ async function listSources(ports: ExposurePorts, request: ScanRequest): Promise<
     ({ client }) => request.clients?.includes(client) ?? true,
   );
   const own = chosen.map(
-    ({ client, path, servers }): FileToScan => ({
+    ({ client, path, servers, document }): FileToScan => ({
       client,
       path,
       ...(servers === undefined ? {} : { servers }),
+      ...(document === undefined ? {} : { document }),
     }),
   );
   const copies = await listCopies(

@@ -2,6 +2,7 @@
 import { posix, win32 } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Place, Skipped } from '../../shared/models/finding.ts';
+import type { ParsedDocument } from '../documents/document.ts';
 import type { Files, Machine } from '../ports.ts';
 import { isBackupName } from './detect-bytes.ts';
 import type { KnownServer } from './detect-document.ts';
@@ -11,6 +12,8 @@ export interface FileToScan {
   readonly client?: string;
   readonly where?: Place;
   readonly servers?: readonly KnownServer[];
+  /** As it was read just before. */
+  readonly document?: ParsedDocument;
 }
 
 const passedOver = new Set(['node_modules', '.git', '.hg', '.svn', '.venv', '__pycache__']);

@@ -154,8 +154,7 @@ function report(file: FileToScan, bytes: Uint8Array, state: LookState): readonly
   const { reported } = state;
   const shown = maskForms(file.path);
   const items: ScanItem[] = [];
-  const options = file.servers === undefined ? {} : { servers: file.servers };
-  for (const detection of detectInBytes(bytes, file.path, options)) {
+  for (const detection of detectInBytes(bytes, file.path, file)) {
     const print = state.fingerprint(detection.value);
     const key = `${file.path}\0${detection.pointer}\0${detection.kind}\0${print}`;
     if (reported.has(key)) continue;
