@@ -206,8 +206,8 @@ export interface ProgramFiles {
   head(path: string, limit: number): Uint8Array;
   /** Without any links in it; undefined when it leads nowhere. */
   realpath(path: string): string | undefined;
-  /** Names in a folder; none when it cannot be read. */
-  names(path: string): readonly string[];
+  /** What is in a folder, links not followed; nothing when it cannot be read. */
+  list(path: string): readonly { readonly name: string; readonly isFolder: boolean }[];
 }
 
 /** A place that a confined program sees, read-only or not. */

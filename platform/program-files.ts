@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import type { FileProbe, ProgramFiles } from '../core/ports.ts';
 
-export const programFiles: ProgramFiles = { probe, head, realpath, names };
+export const programFiles: ProgramFiles = { probe, head, realpath, list };
 
 function probe(path: string): FileProbe {
   const facts = statIfReached(path);
@@ -62,9 +62,10 @@ function realpath(path: string): string | undefined {
   }
 }
 
-function names(path: string): readonly string[] {
+function list(path: string): ReturnType<ProgramFiles['list']> {
   try {
-    return readdirSync(path);
+    const items = readdirSync(path, { withFileTypes: true });
+    return items.map((item) => ({ name: item.name, isFolder: item.isDirectory() }));
   } catch {
     return [];
   }

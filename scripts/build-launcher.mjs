@@ -15,7 +15,7 @@ const apart = {
   name: 'apart',
   setup(builder) {
     builder.onResolve(
-      { filter: /^\.\/(bridge|vault-item|confined|client-files|supervisor)\.ts$/ },
+      { filter: /^\.\/(bridge|vault-item|confined|supervisor)\.ts$/ },
       ({ kind, path }) =>
         kind === 'dynamic-import'
           ? { path: path.replace(/ts$/, 'cjs'), external: true }
@@ -29,7 +29,6 @@ const bundles = {
   'bridge.cjs': 'cli/run/bridge.ts',
   'vault-item.cjs': 'cli/run/vault-item.ts',
   'confined.cjs': 'cli/run/confined.ts',
-  'client-files.cjs': 'cli/run/client-files.ts',
   'supervisor.cjs': 'cli/run/supervisor.ts',
 };
 

@@ -2,6 +2,7 @@
  * Everything about confinement that a launch needs, in a bundle of its own: a server without a scope
  * loads none of it. Failures come back as data, since each bundle has an `AppError` of its own.
  */
+import { listClientFiles } from '../../core/launch/client-files.ts';
 import { type ChosenLevel, chooseLevel, confine } from '../../core/launch/confine.ts';
 import type { FilledStdio } from '../../core/launch/fill.ts';
 import type { LaunchPlan } from '../../core/launch/plan.ts';
@@ -24,32 +25,24 @@ export function chooseLevelFor(source: ConfinedSource): Answer<ChosenLevel> {
   return attempt(() => chooseLevel(source.record, sandboxFor(source)));
 }
 
-export async function confineFor(
+export function confineFor(
   source: ConfinedSource,
   plan: LaunchPlan,
   chosen: ChosenLevel,
   filled: FilledStdio,
-): Promise<Answer<LaunchPlan>> {
+): Answer<LaunchPlan> {
   const { record, machine, roots } = source;
   const surroundings = {
     machine,
     roots,
     files: programFiles,
     sandbox: sandboxFor(source),
-    listClientFiles: mayShowFolders(record)
-      ? (await import('./client-files.ts')).listFiles
-      : () => [],
+    listClientFiles,
   };
   return attempt(() => {
     const confined = confine(plan, chosen, record, filled, surroundings);
     return confined === plan ? plan : guardAgainstThreads(confined);
   });
-}
-
-/** Only in folders that a server was given can a client's file be seen. */
-function mayShowFolders({ scope, launch }: ServerRecord): boolean {
-  if (scope !== undefined && scope.folders.length > 0) return true;
-  return launch.transport === 'stdio' && launch.args.some((text) => /\$\{client:/.test(text));
 }
 
 function sandboxFor({ machine, roots }: ConfinedSource) {

@@ -97,7 +97,7 @@ async function launch(id: string, options: RunOptions): Promise<never> {
   }
   const circumstances = { ...describeCircumstances(options), also: record.scope?.environment };
   const planned = planLaunch(id, filled, withCommand(id, filled, circumstances, options));
-  const plan = confinement === undefined ? planned : await confinement.apply(planned, filled);
+  const plan = confinement === undefined ? planned : confinement.apply(planned, filled);
   noteLaunch(id, options.roots, confinement?.chosen.level);
   if (options.stay === true || process.platform === 'win32') return accompanyServer(plan);
   return becomeServer(plan);
@@ -112,8 +112,8 @@ async function describeConfinement(record: ServerRecord, options: RunOptions) {
   return {
     source,
     chosen,
-    apply: async (plan: LaunchPlan, filled: FilledStdio) =>
-      valueIn(await confineFor(source, plan, chosen, filled)),
+    apply: (plan: LaunchPlan, filled: FilledStdio) =>
+      valueIn(confineFor(source, plan, chosen, filled)),
   };
 }
 

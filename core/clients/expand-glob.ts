@@ -29,7 +29,7 @@ async function matchIn(
   join: (...parts: string[]) => string,
 ): Promise<readonly string[]> {
   if (!segment.includes('*')) return [join(folder, segment)];
-  const pattern = new RegExp(`^${segment.split('*').map(escapePattern).join('.*')}$`, 's');
+  const pattern = segmentPattern(segment);
   const names = await listNames(files, folder);
   return names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
 }
@@ -41,6 +41,11 @@ async function listNames(files: Pick<Files, 'list'>, folder: string): Promise<re
     if (error instanceof AppError && error.code === 'file_missing') return [];
     throw error;
   }
+}
+
+/** What a name must be to match one segment. */
+export function segmentPattern(segment: string): RegExp {
+  return new RegExp(`^${segment.split('*').map(escapePattern).join('.*')}$`, 's');
 }
 
 function escapePattern(text: string): string {

@@ -4,17 +4,12 @@ import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
 import type { Machine, ProgramFiles, Roots, Sandbox, SandboxAbility } from '../ports.ts';
-import {
-  type ConfinementSource,
-  type ListClientFiles,
-  type ProxyAccess,
-  planConfinement,
-} from '../scope/confinement.ts';
+import { type ConfinementSource, type ProxyAccess, planConfinement } from '../scope/confinement.ts';
 import { compareLevels, levelRows, titleOf } from '../scope/levels.ts';
 import type { FilledStdio } from './fill.ts';
 import type { LaunchPlan } from './plan.ts';
 
-export type { ListClientFiles, ProxyAccess };
+export type { ProxyAccess };
 
 export interface ConfineSurroundings extends Pick<ConfinementSource, 'listClientFiles'> {
   readonly machine: Machine;

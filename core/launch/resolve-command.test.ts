@@ -15,7 +15,7 @@ function disk(contents: Readonly<Record<string, string>>): ProgramFiles {
         : { kind: 'missing', executable: false },
     head: (path) => new TextEncoder().encode(byName.get(path.toLowerCase())),
     realpath: (path) => path,
-    names: () => [],
+    list: () => [],
   };
 }
 

@@ -7,7 +7,6 @@ export const launcherFiles = [
   'bridge.cjs',
   'vault-item.cjs',
   'confined.cjs',
-  'client-files.cjs',
   'supervisor.cjs',
   'keyring.node',
 ] as const;

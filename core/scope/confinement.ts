@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { Bind, Confinement, Machine, ProgramFiles, Roots } from '../ports.ts';
 import type { Environment } from './environment.ts';
+import { findHidden, findPins, type ListClientFiles, type Shown } from './hidden-places.ts';
 import { fixedMaskedPaths, isInside } from './masked-paths.ts';
 import { findProgramPlaces } from './programs.ts';
 
@@ -32,15 +33,8 @@ export interface ConfinementSource {
   /** Folders that the client named in its references, such as the open workspace. */
   readonly given: readonly string[];
   readonly network: 'open' | 'none' | ProxyAccess;
-  /** Client files inside of folders (`core/launch/client-files.ts`): handed in, as few starts need them. */
   readonly listClientFiles: ListClientFiles;
 }
-
-export type ListClientFiles = (
-  machine: Machine,
-  folders: readonly string[],
-  files: ProgramFiles,
-) => readonly string[];
 
 export interface ProxyAccess {
   readonly port: number;
@@ -65,14 +59,19 @@ export function planConfinement(source: ConfinementSource): Confinement {
     files,
     masked,
   });
-  const granted = grantedBinds(source);
-  const masks = masksIn(granted, masked, source);
-  const own = program.places.map((path): Bind => ({ from: path, to: path, access: 'read' }));
+  const granted = grantedPlaces(source);
+  const own = program.places.map(
+    (path): Shown => ({ from: path, to: path, access: 'read', because: 'program' }),
+  );
+  const shown = [
+    // What the person granted goes over what the program brings along.
+    ...own.filter(({ to }) => !granted.some((place) => isInside(to, place.to))),
+    ...granted,
+  ];
+  const masks = findHidden(shown, { ...source, masked });
   const binds = [
     { from: serverHome(roots, start.server), to: innerHome, access: 'write' } as const,
-    // What the person granted goes over what the program brings along.
-    ...own.filter(({ to }) => !granted.some((bind) => isInside(to, bind.to))),
-    ...granted,
+    ...shown.map(({ because: _, ...bind }) => bind),
     ...(typeof network === 'object' && network.trust !== undefined
       ? [{ ...network.trust, access: 'read' } as const]
       : []),
@@ -83,14 +82,14 @@ export function planConfinement(source: ConfinementSource): Confinement {
     args: start.args,
     env: innerEnvironment(start, program.path, program.env),
     cwd: binds.some(({ to }) => isInside(start.cwd, to)) ? start.cwd : innerHome,
-    binds: sortByDepth([...binds, ...pinsFor(masks, granted)]),
+    binds: sortByDepth([...binds, ...findPins(masks, shown)]),
     masks,
     network,
   };
 }
 
 /** Each folder under the path that the person wrote, and under its real one. */
-function grantedBinds({ scope, given, files, start }: ConfinementSource): readonly Bind[] {
+function grantedPlaces({ scope, given, files, start }: ConfinementSource): readonly Shown[] {
   const folders = [
     ...scope.folders,
     ...given.map((path) => ({ path, access: 'write' as const, target: files.realpath(path) })),
@@ -100,8 +99,8 @@ function grantedBinds({ scope, given, files, start }: ConfinementSource): readon
     // Not there now: nothing to show, and nothing made in its place.
     if (real === undefined) return [];
     if (real !== (target ?? path)) throw leadsElsewhere(start.server, path);
-    const bind: Bind = { from: real, to: path, access };
-    return real === path ? [bind] : [bind, { from: real, to: real, access }];
+    const place: Shown = { from: real, to: path, access, because: 'granted' };
+    return real === path ? [place] : [place, { ...place, to: real }];
   });
 }
 
@@ -113,48 +112,6 @@ function leadsElsewhere(server: string, path: string): AppError {
       hint: `Look at what the folder is, then allow it again with \`portcullis scope ${server} set\`.`,
       details: { server, path },
     },
-  );
-}
-
-function masksIn(
-  granted: readonly Bind[],
-  masked: readonly string[],
-  { files, machine, listClientFiles }: ConfinementSource,
-): Confinement['masks'] {
-  if (granted.length === 0) return [];
-  const folders = [...new Set(granted.map(({ to }) => to))];
-  const paths = [...masked, ...listClientFiles(machine, folders, files)];
-  // By the real path too: a granted folder may hold the place under another name.
-  const both = paths.flatMap((path) => [path, files.realpath(path) ?? path]);
-  const inside = [...new Set(both)].filter((path) =>
-    // A place that was granted by its own name is meant.
-    folders.some((folder) => folder !== path && isInside(path, folder)),
-  );
-  return inside.flatMap((path) => {
-    if (folders.includes(path)) return [];
-    const { kind } = files.probe(path);
-    return kind === 'missing' ? [] : [{ path, kind }];
-  });
-}
-
-/**
- * Each folder between a granted one and a hidden place in it, shown over itself: such a folder cannot be
- * renamed, so that the place is still where it is hidden at the next start.
- */
-function pinsFor(masks: Confinement['masks'], granted: readonly Bind[]): readonly Bind[] {
-  return masks.flatMap(({ path }) =>
-    granted
-      .filter(({ to }) => isInside(path, to))
-      .flatMap(({ from, to, access }) => {
-        const between = path
-          .slice(to.length + 1)
-          .split('/')
-          .slice(0, -1);
-        return between.map((_, index): Bind => {
-          const below = between.slice(0, index + 1);
-          return { from: join(from, ...below), to: join(to, ...below), access };
-        });
-      }),
   );
 }
 

@@ -49,10 +49,11 @@ export function describeRemote(secrets: readonly string[]): string {
   return `Is sent ${secrets.length === 0 ? 'no secrets' : listOf(secrets)}, and runs elsewhere.`;
 }
 
-/** What a scope allows, in one sentence. `secrets` are names. */
+/** What a scope allows, in one sentence. `secrets` are names, `own` the folders of its program. */
 export function describeScope(
   scope: Pick<CredentialScope, 'level' | 'folders' | 'hosts' | 'secretHosts'>,
   secrets: readonly string[],
+  own: readonly string[],
 ): string {
   const given = secrets.length === 0 ? 'no secrets' : listOf(secrets);
   if (scope.level === 'scoped-environment') {
@@ -60,7 +61,8 @@ export function describeScope(
   }
   const of = (access: 'read' | 'write') =>
     scope.folders.filter((folder) => folder.access === access).map(({ path }) => path);
-  const reads = of('read').length === 0 ? undefined : `reads ${listOf(of('read'))}`;
+  const read = [...new Set([...of('read'), ...own])];
+  const reads = read.length === 0 ? undefined : `reads ${listOf(read)}`;
   const writes = of('write').length === 0 ? undefined : `writes ${listOf(of('write'))}`;
   const files = [reads, writes].filter((part) => part !== undefined);
   const held =

@@ -168,6 +168,19 @@ function isNarrow(folder: string, { home, masked }: ProgramSearch): boolean {
   return !isInside(home, folder) && !masked.some((path) => isInside(path, folder));
 }
 
+/** Folders of the person's own that a start brings along: the package of a script, installed ones apart. */
+export function findOwnFolders(
+  command: string,
+  args: readonly string[],
+  search: Omit<ProgramSearch, 'path'>,
+): readonly string[] {
+  if (!interpreters.test(basename(command))) return [];
+  const places = scriptPlaces(args, { ...search, path: '' });
+  return [...new Set(places)].filter(
+    (place) => !isSystem(place) && !place.split('/').includes('node_modules'),
+  );
+}
+
 /** The package that an interpreter's script belongs to. */
 function scriptPlaces(args: readonly string[], search: ProgramSearch): readonly string[] {
   const { cwd, files } = search;

@@ -8,6 +8,7 @@ import type { Machine, ProgramFiles, Roots, Sandbox } from '../ports.ts';
 import { claimOf, describeRemote, describeScope, remoteClaim, titleOf } from '../scope/levels.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { suggestScope } from '../scope/presets.ts';
+import { findOwnFolders } from '../scope/programs.ts';
 import { neededSecrets } from './servers.ts';
 
 export interface ViewPorts {
@@ -33,11 +34,29 @@ export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
     remote,
     secrets,
     ...(level === undefined ? {} : { level }),
-    sentence: remote ? describeRemote(secrets) : describeScope(shown, secrets),
+    sentence: remote
+      ? describeRemote(secrets)
+      : describeScope(shown, secrets, ownFolders(server, shown, ports)),
     claim: remote ? remoteClaim : claimOf(level ?? shown.level, shown.hosts),
     warnings: server.scope === undefined ? [] : warnAbout(server.scope, masked, ports),
     ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/** What it reads because its program is there, as far as the record tells. */
+function ownFolders(
+  { launch }: ServerRecord,
+  { folders }: Pick<CredentialScope, 'folders'>,
+  { machine, roots, programFiles: files }: ViewPorts,
+): readonly string[] {
+  if (launch.transport !== 'stdio' || machine.platform === 'windows') return [];
+  const found = findOwnFolders(launch.command, launch.args, {
+    cwd: launch.cwd ?? machine.home,
+    home: machine.home,
+    files,
+    masked: fixedMaskedPaths(machine, roots),
+  });
+  return found.filter((path) => !folders.some((folder) => isInside(path, folder.path)));
 }
 
 function levelNow(server: ServerRecord, sandbox: Sandbox): { level?: Level; hint?: string } {

@@ -139,6 +139,18 @@ test('the sentences: what is allowed, what is claimed, and a warning for a wide 
   });
 });
 
+test('the folder of its program is not passed over in silence', async () => {
+  const { api } = await open();
+  const script = `${home}/proj/src/server.mjs`;
+  await api.servers.add({ name: 'own', launch: { ...launch, command: 'node', args: [script] } });
+  const read = async (folders: CredentialScope['folders']) =>
+    (await api.scope.plan({ id: 'own', scope: { ...confined, folders } })).after.sentence;
+  expect(await read([])).toBe(`Gets no secrets, reads ${home}/proj/src and may talk to any host.`);
+  expect(await read([{ path: `${home}/proj`, access: 'write' }])).toBe(
+    `Gets no secrets, writes ${home}/proj and may talk to any host.`,
+  );
+});
+
 test('blocked hosts are counted by start, newest first, of this server only', async () => {
   const { api, write } = await open();
   const at = (hour: number) => `2026-11-23T0${hour}:00:00.000Z`;

@@ -97,7 +97,7 @@ export function openDriftWorld(stage: DriftStage, options: DriftWorldOptions = {
       probe: () => ({ kind: 'file', executable: true }),
       head: () => new TextEncoder().encode('\x7fELF'),
       realpath: (path: string) => path,
-      names: () => [],
+      list: () => [],
     },
     sandbox: {
       alwaysSupervised: false,

@@ -11,7 +11,8 @@ import { openTestDoor } from './browser-door.ts';
 import { type LauncherWorld, openLauncherWorld, plantedValue, serverRecord } from './launcher.ts';
 import { createStdioClient, type StdioClient } from './stdio-client.ts';
 
-const fixtures = join(import.meta.dirname, '..', 'fixtures');
+const sources = join(import.meta.dirname, '..', '..');
+const fixtures = join(sources, 'test', 'fixtures');
 
 export const levels = {
   'scoped environment': { level: 'scoped-environment', hosts: 'any' },
@@ -73,10 +74,18 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
       'hostile',
       {
         command: process.execPath,
-        args: [join(fixtures, 'hostile-server.ts')],
+        args: [join(home, 'program', 'src', 'server.mjs')],
         env: { OWN_KEY: secretTemplate('OWN_KEY') },
       },
-      { scope: scopeOf(name, { folders: [{ path: granted, access: 'write' }] }) },
+      {
+        scope: scopeOf(name, {
+          folders: [
+            { path: granted, access: 'write' },
+            // Where the code of the attack is, which its program loads.
+            { path: sources, access: 'read' },
+          ],
+        }),
+      },
     );
   await world.storeSecrets('hostile', { OWN_KEY: plantedValue() });
 
@@ -153,6 +162,16 @@ function plant({ keyring, roots }: LauncherWorld, canary: string): void {
     '.profile': '# mine\n',
     'work/.cursor/mcp.json': canary,
     'work/readme.txt': 'mine to give',
+    'program/package.json': '{"type":"module"}',
+    'program/src/server.mjs': `await import(${JSON.stringify(join(fixtures, 'hostile-server.ts'))});`,
+    'program/.mcp.json': canary,
+    'program/.cursor/mcp.json': canary,
+    'program/parts/one/.vscode/mcp.json': canary,
+    'program/mine.code-workspace': canary,
+    'program/.env': canary,
+    'program/.env.local': canary,
+    'program/parts/one/deep/.env': canary,
+    'program/.git/config': canary,
   };
   for (const [name, text] of Object.entries(files)) write(join(keyring.home, name), text);
   write(join(roots.data, 'activity', 'note'), canary);

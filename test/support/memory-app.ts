@@ -105,7 +105,7 @@ function makePorts(
       probe: () => ({ kind: 'file', executable: true }),
       head: () => new TextEncoder().encode('\x7fELF'),
       realpath: (path) => path,
-      names: () => [],
+      list: () => [],
     },
     sandbox: {
       alwaysSupervised: false,

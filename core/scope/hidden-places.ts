@@ -1,0 +1,134 @@
+/**
+ * What stays hidden inside of the places that a confined server is shown: clients' files, known places
+ * of credentials, and, where only its program is shown, what lies beside a program of the person's own.
+ */
+import { posix } from 'node:path';
+import type { Bind, Confinement, Machine, ProgramFiles } from '../ports.ts';
+import { isInside } from './masked-paths.ts';
+
+const { basename, join, relative } = posix;
+
+/** A place that a server is shown: because its program is there, or because it was granted. */
+export interface Shown extends Bind {
+  readonly because: 'program' | 'granted';
+}
+
+export type ListClientFiles = (
+  machine: Machine,
+  folders: readonly string[],
+  files: ProgramFiles,
+) => readonly string[];
+
+export interface HidingSource {
+  readonly machine: Machine;
+  readonly files: ProgramFiles;
+  /** Places of credentials and our own (`masked-paths.ts`). */
+  readonly masked: readonly string[];
+  /** Client files inside of folders (`core/launch/client-files.ts`). */
+  readonly listClientFiles: ListClientFiles;
+}
+
+type Masks = Confinement['masks'];
+
+/** Paths inside, without links in them. */
+export function findHidden(shown: readonly Shown[], source: HidingSource): Masks {
+  const { machine, masked, listClientFiles } = source;
+  const files = rememberLists(source.files);
+  const granted = shown.filter(({ because }) => because === 'granted');
+  const isGranted = (path: string) => granted.some(({ to, from }) => to === path || from === path);
+  const programs = shown
+    .filter(({ because }) => because === 'program')
+    .flatMap(({ to }) => foldersOf(to, files));
+  const all = granted.flatMap(({ to, from }) => [to, from, ...foldersOf(from, files)]);
+  const folders = [...new Set([...all, ...programs])];
+  const paths = [
+    ...masked,
+    ...listClientFiles(machine, folders, files),
+    ...programs
+      .flatMap((folder) => privateIn(folder, files))
+      .filter((path) => {
+        // What the person granted is meant as it is.
+        return !granted.some(({ to, from }) => isInside(path, to) || isInside(path, from));
+      }),
+  ];
+  const found = paths
+    .filter((path) => !isGranted(path))
+    .flatMap((path) => placesInside(path, shown, files))
+    .filter(({ path }) => !isGranted(path));
+  return [...new Map(found.map((mask) => [mask.path, mask])).values()];
+}
+
+/** Under every name that it has inside: what is shown may hold it behind a link. */
+function placesInside(path: string, shown: readonly Shown[], files: ProgramFiles): Masks {
+  const { kind } = files.probe(path);
+  const real = kind === 'missing' ? undefined : files.realpath(path);
+  if (kind === 'missing' || real === undefined) return [];
+  return shown.flatMap(({ from, to }) => {
+    const source = files.realpath(from) ?? from;
+    // The place itself is shown because it is needed or granted.
+    return source !== real && isInside(real, source)
+      ? [{ path: join(to, relative(source, real)), kind }]
+      : [];
+  });
+}
+
+/** Folders that are looked at below one place: more than most projects have, in a few milliseconds. */
+const mostFolders = 200;
+
+/** A folder and those in it, nearest first. */
+function foldersOf(place: string, files: ProgramFiles): readonly string[] {
+  if (isInstalled(basename(place)) || files.probe(place).kind !== 'folder') return [];
+  const found = [place];
+  for (let at = 0; at < found.length && found.length < mostFolders; at += 1) {
+    const folder = found[at] ?? place;
+    const below = files
+      .list(folder)
+      .filter(({ isFolder, name }) => isFolder && !name.startsWith('.') && !isInstalled(name));
+    found.push(...below.map(({ name }) => join(folder, name)));
+  }
+  return found.slice(0, mostFolders);
+}
+
+/** Packages of others, often thousands: nobody keeps files of their own among them. */
+function isInstalled(name: string): boolean {
+  return name === 'node_modules' || name === 'site-packages';
+}
+
+/** The same folders are asked for several times in one start. */
+function rememberLists(files: ProgramFiles): ProgramFiles {
+  const known = new Map<string, ReturnType<ProgramFiles['list']>>();
+  const list = (path: string) => {
+    const found = known.get(path) ?? files.list(path);
+    known.set(path, found);
+    return found;
+  };
+  return { ...files, list };
+}
+
+/** Values for a program's start, credentials of package tools, and a history of what was taken out. */
+const privateName = /^(?:\.env(?:\..*)?|\.envrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.netrc|\.git)$/;
+
+function privateIn(folder: string, files: ProgramFiles): readonly string[] {
+  return files
+    .list(folder)
+    .filter(({ name }) => privateName.test(name))
+    .map(({ name }) => join(folder, name));
+}
+
+/**
+ * Each folder between a writable place and a hidden one in it, shown over itself: such a folder cannot be
+ * renamed, so that the place is still where it is hidden at the next start.
+ */
+export function findPins(masks: Masks, shown: readonly Shown[]): readonly Bind[] {
+  return masks.flatMap(({ path }) =>
+    shown
+      .filter(({ to, access }) => access === 'write' && isInside(path, to))
+      .flatMap(({ from, to, access }) => {
+        const between = relative(to, path).split('/').slice(0, -1);
+        return between.map((_, index): Bind => {
+          const below = between.slice(0, index + 1);
+          return { from: join(from, ...below), to: join(to, ...below), access };
+        });
+      }),
+  );
+}
