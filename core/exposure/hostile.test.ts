@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { runs } from '../../test/support/runs.ts';
 import { detectInBytes } from './detect-bytes.ts';
 import { detectInText } from './detect-text.ts';
+import { blank, blankReferences, pairBrackets } from './references.ts';
 
 const length = 60_000;
 const pieces = [
@@ -69,6 +70,40 @@ describe('one piece over and over', () => {
     expect(Array.isArray(detectInText(text, 'history'))).toBe(true);
     expect(Array.isArray(detectInBytes(bytes, 'mcp.json'))).toBe(true);
   });
+});
+
+test('openings that nothing closes are gone through once, not once for each', () => {
+  let looked = 0;
+  const text = new Proxy([...'${'.repeat(30_000)], {
+    get(chars, key) {
+      looked += 1;
+      if (looked > 3 * length) throw new Error('It was gone through again and again.');
+      return Reflect.get(chars, key);
+    },
+  });
+  const closing = pairBrackets(text, '{', '}');
+  for (let open = 1; open < length; open += 2) expect(closing(open)).toBe(-1);
+});
+
+test('a reference ends at its own bracket, however others nest around it', () => {
+  const piece = fc.constantFrom('$(', '(', ')', '$', '1', '1'.repeat(340), '))', '$(1)');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), (parts) => {
+      const text = parts.join('');
+      const chars = [...text];
+      for (let at = text.indexOf('$('); at !== -1; at = text.indexOf('$(', at + 1)) {
+        let depth = 0;
+        for (let end = at + 1; end < Math.min(text.length, at + 1025); end += 1) {
+          depth += text[end] === '(' ? 1 : text[end] === ')' ? -1 : 0;
+          if (depth > 0) continue;
+          chars.fill(blank, at, end + 1);
+          break;
+        }
+      }
+      expect(blankReferences(text)).toBe(chars.join(''));
+    }),
+    { numRuns: runs(500, 20_000) },
+  );
 });
 
 describe('a long value under a name that means a credential', () => {

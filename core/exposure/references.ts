@@ -44,19 +44,36 @@ function fillMatches(text: string, pattern: RegExp): string {
 /** A reference ends within so many UTF-16 code units or is none. */
 const longestReference = 1024;
 
-/** Index after the closing bracket that belongs to the one at `open`, or -1. */
-function closing(text: string, open: number, left: string, right: string): number {
-  let depth = 0;
-  const limit = Math.min(text.length, open + longestReference);
-  for (let index = open; index < limit; index += 1) {
+/** For the opening bracket at an index the index after the closing one that belongs to it, or -1. */
+type Closing = (open: number) => number;
+
+/** Finds all pairs in one pass, at the first question: a search for each would be quadratic. */
+export function pairBrackets(text: ArrayLike<string>, left: string, right: string): Closing {
+  let ends: Map<number, number> | undefined;
+  return (open) => {
+    ends ??= findPairs(text, open, left, right);
+    const end = ends.get(open) ?? -1;
+    return end - open > longestReference ? -1 : end;
+  };
+}
+
+function findPairs(
+  text: ArrayLike<string>,
+  from: number,
+  left: string,
+  right: string,
+): Map<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (let index = from; index < text.length; index += 1) {
     const char = text[index];
-    if (char === left) depth += 1;
+    if (char === left) open.push(index);
     else if (char === right) {
-      depth -= 1;
-      if (depth === 0) return index + 1;
+      const start = open.pop();
+      if (start !== undefined) ends.set(start, index + 1);
     }
   }
-  return -1;
+  return ends;
 }
 
 const fallback = /^\$\{[A-Za-z_][A-Za-z0-9_.]*(?::?[-=+])/;
@@ -64,8 +81,8 @@ const envFallback = /^\$\{env:[A-Za-z_][A-Za-z0-9_]*:?-/;
 const named = /^\$\{\s*[A-Za-z_][A-Za-z0-9_.-]*(?::[^{}]*|\s*\|\|[^{}]*|\?[^{}]*)?\s*\}/;
 
 /** The ranges of `${…}`; of one with a default only the frame. */
-function rangesOfBraced(text: string, at: number): readonly Range[] {
-  const end = closing(text, at + 1, '{', '}');
+function rangesOfBraced(text: string, at: number, closing: Closing): readonly Range[] {
+  const end = closing(at + 1);
   if (end < 0) return [];
   const whole = text.slice(at, end);
   const opening = fallback.exec(whole)?.[0] ?? envFallback.exec(whole)?.[0];
@@ -82,11 +99,15 @@ function rangesOfBraced(text: string, at: number): readonly Range[] {
 const bareDollar = /\$[A-Z_][A-Z0-9_]+(?![A-Za-z0-9_])/y;
 const powershell = /\$\{?[eE][nN][vV]:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])\}?(?!\}?\s*=(?!=))/y;
 
-function rangesAt(text: string, at: number): readonly Range[] {
+function rangesAt(
+  text: string,
+  at: number,
+  closing: { readonly brace: Closing; readonly round: Closing },
+): readonly Range[] {
   const next = text[at + 1];
-  if (next === '{') return rangesOfBraced(text, at);
+  if (next === '{') return rangesOfBraced(text, at, closing.brace);
   if (next === '(') {
-    const end = closing(text, at + 1, '(', ')');
+    const end = closing.round(at + 1);
     return end < 0 ? [] : [[at, end]];
   }
   powershell.lastIndex = at;
@@ -100,8 +121,12 @@ function rangesAt(text: string, at: number): readonly Range[] {
 
 function blankDollars(text: string): string {
   const ranges: Range[] = [];
+  const closing = {
+    brace: pairBrackets(text, '{', '}'),
+    round: pairBrackets(text, '(', ')'),
+  };
   for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
-    ranges.push(...rangesAt(text, at));
+    ranges.push(...rangesAt(text, at, closing));
   }
   ranges.sort((a, b) => a[0] - b[0]);
   return ranges.length === 0 ? text : fillRanges(text, ranges);
