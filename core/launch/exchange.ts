@@ -10,6 +10,10 @@ const errorBodyLimit = 1024 * 1024;
 const redirectLimit = 3;
 /** Waits before something is tried again, in milliseconds. */
 const retryDelays = [100, 300, 1000, 3000, 10_000, 30_000];
+/** A server may ask for a longer pause, not for none. */
+const shortestPause = 500;
+/** Milliseconds after which a stream was worth opening, even if nothing came. */
+const steady = 15_000;
 /** How often a message is sent again that certainly never left, as while a server restarts. */
 const unsentRetries = 4;
 const postHeaders = {
@@ -30,6 +34,27 @@ export interface Exchange {
 
 export function retryDelay(attempt: number): number {
   return retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 30_000;
+}
+
+/**
+ * Before a stream is opened again that ended: as the server asks, else longer with each attempt that
+ * brought nothing.
+ */
+export function reopenDelay(attempt: number, asked: number | undefined): number {
+  return Math.max(shortestPause, asked ?? 0, retryDelay(attempt));
+}
+
+/** Tells once a stream has been open for long. The answer is called when it ends. */
+export function whenSteady(
+  { sleep }: Pick<LinkPorts, 'sleep'>,
+  signal: AbortSignal,
+  tell: () => void,
+): () => void {
+  const over = new AbortController();
+  void sleep(steady, AbortSignal.any([over.signal, signal])).then(() => {
+    if (!over.signal.aborted) tell();
+  });
+  return () => over.abort();
 }
 
 export interface LastEvent {

@@ -5,7 +5,15 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import type { RemoteReply } from '../ports.ts';
-import { type Exchange, isEventStream, readFailure, readStream, retryDelay } from './exchange.ts';
+import {
+  type Exchange,
+  isEventStream,
+  type LastEvent,
+  readFailure,
+  readStream,
+  reopenDelay,
+  whenSteady,
+} from './exchange.ts';
 import type { LinkPorts } from './link.ts';
 import {
   type Message,
@@ -43,6 +51,12 @@ interface Memory {
 
 const answerLimit = 4 * 1024 * 1024;
 
+/** What is known of the stream for the server's own messages, over all sessions. */
+interface Listening {
+  /** A new session was opened because of the stream, and none has come of it yet. */
+  isRenewed: boolean;
+}
+
 export function createSession(ports: LinkPorts, exchange: Exchange): Session {
   const memory: Memory = { subscriptions: new Map() };
   let sessionId: string | undefined;
@@ -50,6 +64,7 @@ export function createSession(ports: LinkPorts, exchange: Exchange): Session {
   let generation = 0;
   let renewal: Promise<void> | undefined;
   let listening: AbortController | undefined;
+  const stream: Listening = { isRenewed: false };
 
   const headers = (): Readonly<Record<string, string>> => ({
     ...(sessionId === undefined ? {} : { 'mcp-session-id': sessionId }),
@@ -70,7 +85,7 @@ export function createSession(ports: LinkPorts, exchange: Exchange): Session {
     const controller = new AbortController();
     listening = controller;
     const signal = AbortSignal.any([controller.signal, ports.ended]);
-    void keepListening(ports, exchange, { headers, isLost, renewNow }, signal);
+    void keepListening(ports, exchange, { headers, isLost, renewNow, stream }, signal);
   };
   const renewNow = () => renew(generation);
   const repeat = async () => {
@@ -172,27 +187,41 @@ async function readAnswer(
   return collect(reply.body, answerLimit);
 }
 
-/** Keeps the stream for the server's own messages open, where it offers one, until the signal. */
+interface Listener extends Pick<Session, 'headers' | 'isLost'> {
+  renewNow(): Promise<void>;
+  readonly stream: Listening;
+}
+
+/**
+ * Keeps the stream for the server's own messages open, where it offers one, until the signal. A server
+ * that ends it each time, or loses the session over it, must not keep us busy.
+ */
 async function keepListening(
   ports: LinkPorts,
   exchange: Exchange,
-  session: Pick<Session, 'headers' | 'isLost'> & { renewNow(): Promise<void> },
+  { headers, isLost, renewNow, stream }: Listener,
   signal: AbortSignal,
 ): Promise<void> {
   let lastId: string | undefined;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    let wait = retryDelay(attempt);
+    let asked: number | undefined;
+    const takeUp = () => {
+      attempt = 0;
+    };
     try {
       const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
-      const reply = await exchange.get({ ...session.headers(), ...resumed }, signal);
+      const reply = await exchange.get({ ...headers(), ...resumed }, signal);
       if (isEventStream(reply)) {
-        attempt = 0;
-        const last = await readStream(reply, ports);
+        stream.isRenewed = false;
+        const last = await readSteadily(ports, reply, takeUp, signal);
         lastId = last?.id ?? lastId;
-        wait = last?.retry ?? retryDelay(0);
-      } else if (await session.isLost(reply)) {
+        asked = last?.retry;
+      } else if (await isLost(reply)) {
+        // Some answer so who offer no stream at all.
+        if (stream.isRenewed) return;
+        stream.isRenewed = true;
         // A successful renewal starts a stream of its own and ends this one.
-        await session.renewNow();
+        await renewNow();
         return;
       } else {
         reply.discard();
@@ -202,7 +231,26 @@ async function keepListening(
       if (error instanceof TooLong) return;
       // Gone for now; the next attempt tells more.
     }
-    await ports.sleep(wait, signal);
+    await ports.sleep(reopenDelay(attempt, asked), signal);
+  }
+}
+
+/** Calls `takeUp` when the stream was worth opening. */
+async function readSteadily(
+  ports: LinkPorts,
+  reply: RemoteReply,
+  takeUp: () => void,
+  signal: AbortSignal,
+): Promise<LastEvent | undefined> {
+  const end = whenSteady(ports, signal, takeUp);
+  const deliver = (bytes: Uint8Array) => {
+    takeUp();
+    return ports.deliver(bytes);
+  };
+  try {
+    return await readStream(reply, { ...ports, deliver });
+  } finally {
+    end();
   }
 }
 

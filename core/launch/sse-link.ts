@@ -4,7 +4,14 @@
  * first messages are repeated; what waited for an answer is told so.
  */
 import { AppError } from '../../shared/errors.ts';
-import { createExchange, isEventStream, readFailure, retryDelay } from './exchange.ts';
+import {
+  createExchange,
+  isEventStream,
+  readFailure,
+  reopenDelay,
+  retryDelay,
+  whenSteady,
+} from './exchange.ts';
 import { type Link, type LinkPorts, noAnswer, statusFailure, tooLong } from './link.ts';
 import { type RequestMessage, readMessage } from './message.ts';
 import { splitEvents, TooLong } from './split.ts';
@@ -25,10 +32,15 @@ export function createSseLink(ports: LinkPorts): Link {
   /** Settled when the stream brings the answer to a repeated `initialize`, which nobody waits for. */
   let swallow: { readonly id: RequestMessage['id']; done(): void } | undefined;
 
+  /** Streams that were opened again by ourselves and brought nothing. */
+  let fruitless = 0;
+  let isReopening = false;
+
   const deliver = async (bytes: Uint8Array) => {
     const message = readMessage(bytes);
     if (swallow !== undefined && message.kind === 'response' && message.id === swallow.id)
       return swallow.done();
+    fruitless = 0;
     await ports.deliver(bytes);
   };
   const post = async (bytes: Uint8Array, signal: AbortSignal, { endpoint }: Stream) => {
@@ -51,7 +63,13 @@ export function createSseLink(ports: LinkPorts): Link {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const opened = await openStream(ports, deliver);
-        void opened.broken.then(onBroken);
+        const end = whenSteady(ports, ports.ended, () => {
+          fruitless = 0;
+        });
+        void opened.broken.then((reason) => {
+          end();
+          return onBroken(reason);
+        });
         await repeat(opened);
         return opened;
       } catch (error) {
@@ -64,8 +82,13 @@ export function createSseLink(ports: LinkPorts): Link {
   const onBroken = async (reason: AppError) => {
     stream = undefined;
     await ports.refuseAll(reason);
-    // Opened again at once, for the server may have something to say by itself.
-    if (!ports.ended.aborted && initialized !== undefined) await current().catch(() => undefined);
+    if (initialized === undefined || isReopening) return;
+    isReopening = true;
+    await ports.sleep(reopenDelay(fruitless, undefined), ports.ended);
+    isReopening = false;
+    fruitless += 1;
+    // The server may have something to say by itself.
+    if (!ports.ended.aborted) await current().catch(() => undefined);
   };
   const current = (): Promise<Stream> => {
     if (stream === undefined) {

@@ -12,6 +12,7 @@ import {
   type LastEvent,
   readFailure,
   readStream,
+  reopenDelay,
   retryDelay,
   StreamBroken,
 } from './exchange.ts';
@@ -106,7 +107,7 @@ async function resume(
 ): Promise<void> {
   let last = from;
   for (let attempt = 0; attempt < resumeAttempts; attempt += 1) {
-    await ports.sleep(last.retry ?? retryDelay(attempt), controller.signal);
+    await ports.sleep(reopenDelay(attempt, last.retry), controller.signal);
     if (controller.signal.aborted || ports.ended.aborted) return;
     const headers = { ...session.headers(), 'last-event-id': last.id };
     const reply = await exchange.get(headers, controller.signal).catch(() => undefined);
