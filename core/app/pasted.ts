@@ -8,10 +8,11 @@ import type { DocumentNode } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse-document.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import { isWorthMoving } from '../protect/draft.ts';
+import { createEchoes } from '../protect/echoes.ts';
 import { liftEntry } from '../protect/lift.ts';
 import { detectionsIn } from '../protect/source.ts';
 
-const name = 'the pasted text';
+const pasted = 'the pasted text';
 
 /** Rows whose dialects people paste: `mcpServers` and `servers`. */
 const dialects = ['cursor', 'vscode'] as const;
@@ -19,13 +20,13 @@ const dialects = ['cursor', 'vscode'] as const;
 /** Errors: `file_unparsable`, `bad_input` when there is no server in it, and those of adding. */
 export async function addFromJson(app: App, json: string): Promise<readonly ServerView[]> {
   const text = wrap(json);
-  const document = parseDocument(new TextEncoder().encode(text), 'jsonc', name);
+  const document = parseDocument(new TextEncoder().encode(text), 'jsonc', pasted);
   const found = dialects.flatMap((id) => {
     const row = findClient(id);
     const location = {
       client: id,
       role: 'primary' as const,
-      path: name,
+      path: pasted,
       format: 'jsonc' as const,
       containers: row.containers,
       firstContainerWins: false,
@@ -41,23 +42,23 @@ export async function addFromJson(app: App, json: string): Promise<readonly Serv
   }
   const servers = found.map(({ entry }) => ({ path: entry.path, name: entry.name }));
   const detections = detectInDocument(document, { servers }).filter(isWorthMoving);
+  const echoes = createEchoes(detections);
+  // All of them first: of a text that cannot be taken whole nothing is taken.
+  const lifted = found.map(({ row, entry }) => {
+    const inside = echoes.inEntry(document, entry, detectionsIn(detections, entry));
+    return { name: entry.name, ...liftEntry({ row, entry, detections: inside }) };
+  });
   const views: ServerView[] = [];
-  for (const { row, entry } of found) {
-    const lifted = liftEntry({ row, entry, detections: detectionsIn(detections, entry) });
-    views.push(
-      await app.servers.add({
-        name: entry.name,
-        launch: lifted.launch,
-        secrets: new Map(lifted.secrets.map((secret) => [secret.name, secret.value])),
-      }),
-    );
+  for (const { name, launch, secrets } of lifted) {
+    const values = new Map(secrets.map((secret) => [secret.name, secret.value]));
+    views.push(await app.servers.add({ name, launch, secrets: values }));
   }
   return views;
 }
 
 /** A bare entry, or a map of entries, becomes the usual whole. */
 function wrap(json: string): string {
-  const { root } = parseDocument(new TextEncoder().encode(json), 'jsonc', name);
+  const { root } = parseDocument(new TextEncoder().encode(json), 'jsonc', pasted);
   const keys = keysOf(root);
   if (keys.includes('mcpServers') || keys.includes('servers')) return json;
   const isEntry = keys.includes('command') || keys.includes('url');

@@ -6,6 +6,7 @@ import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { Report } from '../edits/stream.ts';
 import type { Records } from '../records/schema.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
+import { keepOut } from '../servers/keep-out.ts';
 import type { Drift } from './drift.ts';
 import { type ImportInput, type ImportPorts, type Prepared, prepareImport } from './plan-import.ts';
 
@@ -55,12 +56,15 @@ async function importServer(
   const place = { item: server.id, file: '', pointer: '', server: server.id };
   const own = new Map([...(values.get(server.id) ?? []), ...(entered.get(server.id) ?? [])]);
   try {
-    if (own.size > 0) await ports.secrets.put(server.id, own);
     const at = ports.clock.now();
-    await ports.records.change((records) => ({
-      records: mergeServer(records, server, at),
-      result: undefined,
-    }));
+    const merge = (records: Records) => mergeServer(records, server, at);
+    const guard = keepOut(own.values());
+    guard(merge(await ports.records.read()));
+    if (own.size > 0) await ports.secrets.put(server.id, own);
+    await ports.records.change(
+      (records) => ({ records: withServer(records, merge(records)), result: undefined }),
+      guard,
+    );
     return { ...place, outcome: 'done', message: `“${server.name}” is taken over.` };
   } catch (thrown) {
     const { code, message, hint } = toAppError(thrown);
@@ -69,10 +73,10 @@ async function importServer(
   }
 }
 
-function mergeServer(records: Records, server: ExportedServer, at: string): Records {
+function mergeServer(records: Records, server: ExportedServer, at: string): ServerRecord {
   const known = records.servers.find(({ id }) => id === server.id);
   const { id, name, enabled, launch, scope, driftPolicy } = server;
-  const merged: ServerRecord = {
+  return {
     ...known,
     id,
     name,
@@ -88,8 +92,11 @@ function mergeServer(records: Records, server: ExportedServer, at: string): Reco
     createdAt: known?.createdAt ?? at,
     updatedAt: at,
   };
-  const others = records.servers.filter((one) => one.id !== id);
-  const servers = [...others, merged].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function withServer(records: Records, server: ServerRecord): Records {
+  const others = records.servers.filter(({ id }) => id !== server.id);
+  const servers = [...others, server].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return { ...records, servers };
 }
 

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
-import { escapeTemplate, fillTemplate, secretTemplate } from '../../shared/template.ts';
+import { fillTemplate } from '../../shared/template.ts';
 
 /** Stands where a copy of a protected value stood. */
 export const scrubMark = 'REMOVED-BY-PORTCULLIS';
@@ -33,21 +33,41 @@ export function holdsValue(text: string, value: Secret): boolean {
   return value.length >= shortestSearchable && formsOf(value).some((form) => text.includes(form));
 }
 
-/** Literal text as a template in which the values are references by their names. */
-export function referToValues(
-  text: string,
-  values: readonly { readonly name: string; readonly value: Secret }[],
-): string {
-  const raw = values
-    .map(({ name, value }) => ({ name, value: value.reveal() }))
-    .filter(({ value }) => value !== '' && text.includes(value))
-    .toSorted((a, b) => b.value.length - a.value.length);
-  const [first] = raw;
-  if (first === undefined) return escapeTemplate(text);
-  return text
-    .split(first.value)
-    .map((piece) => referToValues(piece, values))
-    .join(secretTemplate(first.name));
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A search, prepared once for many texts, for every form of a value, also those in which no file of
+ * ours writes it: hexadecimal, and base64 with something in front. It answers ranges in order that do
+ * not overlap. A value that is too short to be searched for counts where it is the whole text.
+ */
+export function searchValue(value: Secret): (text: string) => readonly TextRange[] {
+  const raw = value.reveal();
+  if (value.length < shortestSearchable) {
+    return (text) => (text === raw && raw !== '' ? [{ start: 0, end: text.length }] : []);
+  }
+  const forms = [...new Set([...formsOf(value), ...encodedForms(raw)])];
+  return (text) => withoutOverlaps(forms.flatMap((form) => placesOf(text, form)));
+}
+
+function placesOf(text: string, form: string): readonly TextRange[] {
+  const found: TextRange[] = [];
+  for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
+    found.push({ start: at, end: at + form.length });
+  return found;
+}
+
+/** Of ranges that overlap the one that begins first, of those the longest. */
+export function withoutOverlaps<Range extends TextRange>(
+  ranges: readonly Range[],
+): readonly Range[] {
+  const kept: Range[] = [];
+  for (const range of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (range.start >= (kept.at(-1)?.end ?? 0)) kept.push(range);
+  }
+  return kept;
 }
 
 /** The template with every reference filled; `undefined` from `find` fails with `secret_missing`. */
@@ -121,6 +141,28 @@ function formsOf(value: Secret): readonly string[] {
       : []),
   ];
   return [...new Set(forms)].filter((form) => form !== '');
+}
+
+function encodedForms(raw: string): readonly string[] {
+  const bytes = Buffer.from(raw);
+  const json = JSON.stringify(raw).slice(1, -1);
+  const hex = bytes.toString('hex');
+  return [
+    JSON.stringify(json).slice(1, -1),
+    encodeUri(raw).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    hex,
+    hex.toUpperCase(),
+    ...[0, 1, 2].flatMap((shift) => [
+      encodeShifted(bytes, shift, 'base64'),
+      encodeShifted(bytes, shift, 'base64url'),
+    ]),
+  ];
+}
+
+/** The letters that depend on nothing but the value when so many bytes stand before it in a group. */
+function encodeShifted(bytes: Buffer, shift: number, encoding: 'base64' | 'base64url'): string {
+  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString(encoding);
+  return text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
 }
 
 function escapeBeyondAscii(text: string, digits: 'lower' | 'upper' = 'lower'): string {

@@ -111,10 +111,11 @@ export function suggestName(hit: Hit, path: Path): string {
 }
 
 /** A map key has no scalar to point at: the line is all that is told. */
-function keyDetection({ key, keyStart, hit }: KeyHit, lineAt: LineAt): Detection {
+function keyDetection({ path, key, keyStart, hit }: KeyHit, lineAt: LineAt): Detection {
   const line = lineAt(keyStart);
   return {
     ...describe(hit, key.slice(hit.start, hit.end)),
+    keyPath: path,
     pointer: `#L${line}`,
     start: hit.start,
     end: hit.end,

@@ -82,6 +82,8 @@ export interface Hit {
 export interface Detection {
   /** The scalar that holds it; absent in comments, map keys and text. */
   readonly path?: Path;
+  /** Of a map key that holds it, that key last. */
+  readonly keyPath?: Path;
   /** RFC 6901, `/NAME` in dotenv, `#L<line>` in comments and text. Never holds a value. */
   readonly pointer: string;
   /** Range in the scalar's string value, or in the text where there is no path. */

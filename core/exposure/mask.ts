@@ -2,8 +2,10 @@
 import { createHmac } from 'node:crypto';
 import type { Secret } from '../../shared/secret.ts';
 import type { KindRow } from './detection.ts';
+import { isPlaceholder } from './placeholders.ts';
 import { findPrefixed, publicPrefix } from './prefixed.ts';
 import { findStructured } from './structures.ts';
+import { isPlainValue } from './values.ts';
 
 const cover = '••••';
 
@@ -43,4 +45,13 @@ export function fingerprintOf(value: Secret, key: Uint8Array): string {
     .digest()
     .subarray(0, 16)
     .toString('base64url');
+}
+
+/** Longer texts are said to be common by their form alone, which a secret address has too. */
+const longestCommon = 20;
+
+/** A word, a number, a host name: what people also write where nothing is secret. */
+export function isCommonText(value: Secret): boolean {
+  const text = value.reveal();
+  return text.length < longestCommon && (isPlaceholder(text) || isPlainValue(text));
 }

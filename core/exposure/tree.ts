@@ -54,6 +54,8 @@ const noWords: ReadonlySet<string> = new Set();
 
 /** A key that has the form of a secret. */
 export interface KeyHit {
+  /** Ends with the key. */
+  readonly path: Path;
   readonly key: string;
   readonly keyStart: number;
   readonly hit: Hit;
@@ -120,7 +122,8 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
   const hints = hintsWithin(frame, node);
   for (const { key, keyStart, node: child } of node.entries) {
     if (key.length >= shortestForm) {
-      for (const hit of findPrefixed(key)) walk.keys.push({ key, keyStart, hit });
+      for (const hit of findPrefixed(key))
+        walk.keys.push({ path: [...pathOf(frame), key], key, keyStart, hit });
     }
     if (child.kind === 'scalar' && isPlain && isDull(key, child.value)) continue;
     const inner: Frame = { above: frame, step: key, key, place, role, entry, hints };

@@ -5,7 +5,6 @@ import { hashPlain, stringifyPlain } from '../documents/plain-json.ts';
 import { toPointer } from '../documents/pointer.ts';
 import type { Records, Run } from '../records/schema.ts';
 import type { DraftEntry, DraftServer } from './draft.ts';
-import { renderOriginal } from './original.ts';
 
 export interface Commitment {
   readonly servers: readonly DraftServer[];
@@ -79,7 +78,7 @@ function placementOf(draft: DraftEntry, { at, launcher }: Commitment): Placement
     file: source.file,
     pointer: toPointer(entry.path),
     entryName: entry.name,
-    original: renderOriginal(entry, lifted, draft.envFile?.variables ?? []),
+    original: lifted.original,
     entry: stringifyPlain(value),
     written: hashPlain(value),
     writtenAt: at,

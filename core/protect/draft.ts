@@ -18,6 +18,7 @@ import type { Detection } from '../exposure/detection.ts';
 import { requireSafeRemote } from '../launch/remote.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { chooseServerId } from '../servers/server-id.ts';
+import { createEchoes, type Echoes } from './echoes.ts';
 import { type Lifted, liftEntry } from './lift.ts';
 import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
 
@@ -70,8 +71,18 @@ export interface DraftInput {
   readonly chosen?: ReadonlyMap<string, ServerId | undefined>;
 }
 
-export function draftProtect(input: DraftInput): Draft {
-  const lifted = input.sources.flatMap((source) => draftEntries(source, input));
+export function draftProtect(given: DraftInput): Draft {
+  const sure = given.envFiles.map((envFile) => ({
+    ...envFile,
+    detections: envFile.detections.filter(isWorthMoving),
+  }));
+  const echoes = createEchoes([
+    ...given.sources.flatMap(({ detections }) => detections.filter(isWorthMoving)),
+    ...sure.flatMap(({ detections }) => detections),
+  ]);
+  const envFiles = sure.map((envFile) => ({ ...envFile, detections: echoes.inEnvFile(envFile) }));
+  const input = { ...given, envFiles };
+  const lifted = input.sources.flatMap((source) => draftEntries(source, input, echoes));
   const servers: DraftServer[] = [];
   const taken = new Set(input.records.map((record) => record.id));
   for (const group of groupByLaunch(lifted, input.chosen)) {
@@ -87,13 +98,14 @@ export function draftProtect(input: DraftInput): Draft {
   return { entries, servers };
 }
 
-function draftEntries(source: Source, input: DraftInput): readonly DraftEntry[] {
+function draftEntries(source: Source, input: DraftInput, echoes: Echoes): readonly DraftEntry[] {
   return source.entries
     .filter((entry) => entry.managed === undefined)
     .flatMap((entry): readonly DraftEntry[] => {
-      const detections = detectionsIn(source.detections, entry).filter(isWorthMoving);
+      const own = detectionsIn(source.detections, entry).filter(isWorthMoving);
+      const detections = echoes.inEntry(source.document, entry, own);
       const envFile = findEnvFile(entry, input);
-      const fromFile = envFile?.detections.filter(isWorthMoving) ?? [];
+      const fromFile = envFile?.detections ?? [];
       const id = itemId(source.file, toPointer(entry.path));
       if (input.chosen === undefined && detections.length === 0 && fromFile.length === 0) return [];
       if (input.chosen?.has(id) === false) return [];
@@ -102,7 +114,8 @@ function draftEntries(source: Source, input: DraftInput): readonly DraftEntry[] 
       if (source.readOnly !== undefined) {
         return [{ ...base, detections: found, error: source.readOnly }];
       }
-      return [{ ...base, detections: found, ...lift(source, entry, detections, envFile, input) }];
+      const lifted = lift({ source, entry, detections, envFile }, input, echoes);
+      return [{ ...base, detections: found, ...lifted }];
     });
 }
 
@@ -111,12 +124,17 @@ export function isWorthMoving(found: Detection): boolean {
   return found.confidence !== 'possible';
 }
 
+interface Found {
+  readonly source: Source;
+  readonly entry: Entry;
+  readonly detections: readonly Detection[];
+  readonly envFile: EnvFileSource | undefined;
+}
+
 function lift(
-  source: Source,
-  entry: Entry,
-  detections: readonly Detection[],
-  envFile: EnvFileSource | undefined,
+  { source, entry, detections, envFile }: Found,
   input: DraftInput,
+  echoes: Echoes,
 ): Pick<DraftEntry, 'lifted' | 'error' | 'envFile'> {
   try {
     guardTwins(source, entry);
@@ -130,11 +148,28 @@ function lift(
       detections,
       ...(envFile === undefined ? {} : { envFile: withDetections(envFile) }),
     });
+    requireNothingLeft(source, entry, lifted, echoes);
     if (lifted.secrets.length > 0) guardRemote(source, entry);
     return { lifted, ...(envFile === undefined ? {} : { envFile }) };
   } catch (thrown) {
     return { error: toAppError(thrown) };
   }
+}
+
+/** The last look before a plan says that an entry can move: all that its record will be made of. */
+function requireNothingLeft(
+  { file }: Source,
+  entry: Entry,
+  { launch, original, keptEnv }: Lifted,
+  echoes: Echoes,
+): void {
+  const texts = [file, entry.name, original, JSON.stringify([launch, keptEnv])];
+  if (!texts.some((text) => echoes.holdsAny(text))) return;
+  throw new AppError(
+    'unsupported',
+    'What Portcullis keeps of this entry would have a secret in it: in its name, its path or a number.',
+    { hint: 'Choose another name, or another value; then try again.', details: { file } },
+  );
 }
 
 /** What the bridge would refuse to send later is better left as it works today. */
@@ -173,9 +208,7 @@ function firstOf<T, R>(
 
 function withDetections(envFile: EnvFileSource) {
   return envFile.variables.map((variable) => {
-    const detection = envFile.detections.find(
-      (found) => found.pointer === `/${variable.name}` && isWorthMoving(found),
-    );
+    const detection = envFile.detections.find(({ pointer }) => pointer === `/${variable.name}`);
     return { ...variable, ...(detection === undefined ? {} : { detection }) };
   });
 }

@@ -196,7 +196,7 @@ async function readEnvFile(files: Files, file: string): Promise<EnvFileSource | 
       text,
       bytes,
       hash: hashBytes(bytes),
-      variables: entries.map(({ name, value }) => ({ name, value })),
+      variables: entries.map(({ name, value, line }) => ({ name, value, line })),
       detections: detectInText(text, 'dotenv'),
     };
   } catch (thrown) {

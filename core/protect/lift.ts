@@ -5,7 +5,7 @@
  */
 
 import { AppError } from '../../shared/errors.ts';
-import { type LaunchSpec, secretNameSchema } from '../../shared/models/server.ts';
+import type { LaunchSpec } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
 import {
   clientTemplate,
@@ -13,17 +13,20 @@ import {
   secretNamesIn,
   secretTemplate,
 } from '../../shared/template.ts';
-import type { Entry, EntryField } from '../clients/entry.ts';
+import type { Entry, EntryField, StdioEntryLaunch } from '../clients/entry.ts';
 import { hasClientReference, splitClientReferences } from '../clients/references.ts';
 import type { ClientRow } from '../clients/row.ts';
 import type { Detection } from '../exposure/detection.ts';
-
-/** A value on its way into the keychain, with the finding that asked for it. */
-export interface LiftedSecret {
-  readonly name: string;
-  readonly value: Secret;
-  readonly detection: Detection;
-}
+import {
+  beginCollection,
+  type Collection,
+  claimRange,
+  claimValue,
+  detectionsIn,
+  type LiftedSecret,
+  pathKey,
+} from './claims.ts';
+import { renderOriginal } from './original.ts';
 
 /** One variable of an env file that moves together with the entry. */
 export interface EnvFileVariable {
@@ -35,7 +38,7 @@ export interface EnvFileVariable {
 export interface LiftInput {
   readonly row: ClientRow;
   readonly entry: Entry;
-  /** Those that stand inside this entry. */
+  /** Those that stand inside this entry, copies of values that nothing else tells of among them. */
   readonly detections: readonly Detection[];
   /** Present when the entry's env file moves too. */
   readonly envFile?: readonly EnvFileVariable[];
@@ -44,96 +47,95 @@ export interface LiftInput {
 export interface Lifted {
   readonly launch: LaunchSpec;
   readonly secrets: readonly LiftedSecret[];
+  /** The name of the secret that each finding became. */
+  readonly names: ReadonlyMap<Detection, string>;
+  /** The entry as it stood, as JSON with references in place of values: what `leave` writes back. */
+  readonly original: string;
   /** Variables that stay in the entry: the client resolves its own references in them. */
   readonly keptEnv: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
 }
 
-/** What one lift collects while it walks through the fields of an entry. */
-interface Collection {
-  readonly row: ClientRow;
-  readonly detections: readonly Detection[];
-  readonly secrets: LiftedSecret[];
-  readonly keptEnv: Record<string, string>;
-}
-
-/** Fails with `unsupported` when the entry cannot be run by us without losing something. */
+/** Fails with `unsupported` when the entry cannot be run by us without losing or leaving something. */
 export function liftEntry(input: LiftInput): Lifted {
-  const collection: Collection = {
-    row: input.row,
-    detections: input.detections,
-    secrets: [],
-    keptEnv: {},
-  };
-  const launch = liftLaunch(input, collection);
-  requireEverySecret(input, collection);
+  const { row, entry, detections, envFile = [] } = input;
+  const collection = beginCollection({ row, entry, detections });
+  const launch = liftLaunch(entry, envFile, collection);
+  requireEverySecret(collection);
   return {
     launch,
     secrets: collection.secrets,
-    keptEnv: collection.keptEnv,
-    warnings: warningsOf(launch, input.entry),
+    names: collection.names,
+    original: renderOriginal(entry, launch, collection.claims, envFile),
+    keptEnv: Object.fromEntries(collection.keptEnv),
+    warnings: warningsOf(launch, entry),
   };
 }
 
-function liftLaunch({ entry, envFile }: LiftInput, collection: Collection): LaunchSpec {
-  const launch = entry.launch;
+function liftLaunch(
+  entry: Entry,
+  envFile: readonly EnvFileVariable[],
+  collection: Collection,
+): LaunchSpec {
+  const { launch } = entry;
   if (launch.transport === 'other') {
     throw new AppError('unsupported', `“${entry.name}” is not an entry that Portcullis can run.`, {
       hint: 'Move its secret by hand, or change the entry to a command or a URL.',
     });
   }
-  if (launch.transport !== 'stdio') {
-    const headers = fieldsAt(entry, 'header').map(
-      (field) => [nameOf(field), liftField(field, collection, nameOf(field))] as const,
-    );
-    const [url] = fieldsAt(entry, 'url');
-    return {
-      transport: launch.transport,
-      url:
-        url === undefined ? escapeTemplate(launch.url) : liftField(url, collection, 'URL_SECRET'),
-      headers: Object.fromEntries(headers),
-    };
-  }
-  return liftStdio(entry, envFile ?? [], collection);
+  if (launch.transport === 'stdio') return liftStdio(launch, envFile, collection);
+  const fields = fieldsAt(entry, 'header');
+  const headers = Object.entries(launch.headers).map(([name, text]) => {
+    const field = findField(fields, name, text);
+    return [name, field === undefined ? escapeTemplate(text) : liftField(field, collection, name)];
+  });
+  const [url] = fieldsAt(entry, 'url');
+  return {
+    transport: launch.transport,
+    url: url === undefined ? escapeTemplate(launch.url) : liftField(url, collection, 'URL_SECRET'),
+    headers: Object.fromEntries(headers),
+  };
 }
 
 function liftStdio(
-  entry: Entry,
+  launch: StdioEntryLaunch,
   envFile: readonly EnvFileVariable[],
   collection: Collection,
 ): LaunchSpec {
-  const launch = entry.launch;
-  if (launch.transport !== 'stdio') throw new TypeError('A stdio entry was expected.');
+  const { entry } = collection;
   if (fieldsAt(entry, 'command').some((field) => holdsReference(field, collection))) {
     throw new AppError(
       'unsupported',
       `The command of “${entry.name}” holds a reference that only the client can resolve.`,
-      { hint: 'Write the full path of the program into the entry, then protect it again.' },
+      { hint: 'Write the full path of the program into the entry, then try again.' },
     );
   }
-  const env: Record<string, string> = {};
-  for (const variable of envFile) {
-    env[variable.name] = liftEnvFileVariable(variable, collection);
+  const env = new Map<string, string>();
+  for (const variable of envFile) env.set(variable.name, liftEnvFileVariable(variable, collection));
+  const fields = fieldsAt(entry, 'env');
+  // Numbers are no fields, and nevertheless what the client hands on.
+  for (const [name, text] of Object.entries(launch.env)) {
+    const field = findField(fields, name, text);
+    env.set(name, field === undefined ? escapeTemplate(text) : liftVariable(field, collection));
   }
-  for (const field of fieldsAt(entry, 'env')) {
-    env[nameOf(field)] = liftVariable(field, collection);
+  for (const name of launch.suppliedEnv ?? []) {
+    if (!env.has(name)) env.set(name, clientTemplate(name));
   }
-  for (const name of launch.suppliedEnv ?? []) env[name] ??= clientTemplate(name);
-  const args = liftArgs(launch.command, fieldsAt(entry, 'args'), env, collection);
+  const args = liftArgs(launch, env, collection);
   const [cwd] = fieldsAt(entry, 'cwd');
   return {
     transport: 'stdio',
     command: launch.command,
     args,
-    env,
+    env: Object.fromEntries(env),
     ...(cwd === undefined ? {} : { cwd: liftField(cwd, collection, 'CWD_SECRET') }),
   };
 }
 
 function liftEnvFileVariable(variable: EnvFileVariable, collection: Collection): string {
   if (variable.detection === undefined) return escapeTemplate(variable.value);
-  const name = claim(variable.name, new Secret(variable.value), variable.detection, collection);
-  return secretTemplate(name);
+  const value = new Secret(variable.value);
+  return secretTemplate(claimValue(variable.name, value, variable.detection, collection));
 }
 
 /** A variable with a secret in it moves whole: that is how people know it and replace it. */
@@ -142,10 +144,11 @@ function liftVariable(field: EntryField, collection: Collection): string {
   const [first] = detectionsIn(field, collection);
   const references = holdsReference(field, collection);
   if (first !== undefined && !references) {
-    return secretTemplate(claim(name, new Secret(field.value), first, collection));
+    const whole = { start: 0, end: field.value.length };
+    return secretTemplate(claimRange(field, whole, name, collection).name);
   }
   if (first === undefined && references) {
-    collection.keptEnv[name] = field.value;
+    collection.keptEnv.set(name, field.value);
     return clientTemplate(name);
   }
   return liftField(field, collection, name);
@@ -156,23 +159,46 @@ function liftVariable(field: EntryField, collection: Collection): string {
  * takes it another way: a container engine hands a variable on by name alone.
  */
 function liftArgs(
-  command: string,
-  fields: readonly EntryField[],
-  env: Record<string, string>,
+  { command, args }: StdioEntryLaunch,
+  env: Map<string, string>,
   collection: Collection,
 ): readonly string[] {
+  const lines = fieldsAt(collection.entry, 'command').filter(({ value }) => value !== command);
   const engine = /(^|[\\/])(docker|podman|nerdctl)(\.exe)?$/i.test(command);
-  return fields.map((field, index) => {
-    const before = fields[index - 1]?.value;
-    const variable = engine ? readEngineVariable(field.value, before) : undefined;
+  const waiting = [...fieldsAt(collection.entry, 'args')];
+  return args.map((text, index) => {
+    // Numbers, and the words of a command line that the client itself cuts, are no fields.
+    if (waiting[0]?.value !== text) return liftWord(text, lines, collection);
+    const field = waiting.shift();
+    if (field === undefined) return liftWord(text, lines, collection);
     const [found] = detectionsIn(field, collection);
+    const variable = engine ? readEngineVariable(text, args[index - 1]) : undefined;
     if (variable === undefined || found === undefined || holdsReference(field, collection)) {
       return liftField(field, collection, found?.suggestedName ?? 'ARGUMENT');
     }
-    const name = claim(variable.name, new Secret(variable.value), found, collection);
-    env[variable.name] = secretTemplate(name);
+    const range = { start: text.length - variable.value.length, end: text.length };
+    if (found.start < range.start) return liftField(field, collection, found.suggestedName);
+    const { name } = claimRange(field, range, variable.name, collection);
+    env.set(variable.name, secretTemplate(name));
     return escapeTemplate(`${variable.flag}${variable.name}`);
   });
+}
+
+/** A word of a command line that the client itself cuts up: its secret goes where it went before. */
+function liftWord(word: string, lines: readonly EntryField[], collection: Collection): string {
+  for (const line of lines) {
+    for (const found of detectionsIn(line, collection)) {
+      if (collection.names.has(found)) continue;
+      const at = word.indexOf(line.value.slice(found.start, found.end));
+      if (at < 0) continue;
+      const { start, end, name } = claimRange(line, found, found.suggestedName, collection);
+      const from = at - (found.start - start);
+      const before = liftWord(word.slice(0, from), lines, collection);
+      const after = liftWord(word.slice(from + end - start), lines, collection);
+      return `${before}${secretTemplate(name)}${after}`;
+    }
+  }
+  return escapeTemplate(word);
 }
 
 /** `-e NAME=value`, `--env NAME=value`, `--env=NAME=value`, `-eNAME=value`. */
@@ -191,76 +217,73 @@ function readEngineVariable(
 
 /** The field's text as a template: secrets and the client's references replaced, the rest literal. */
 function liftField(field: EntryField, collection: Collection, wantedName: string): string {
+  requireWholeReferences(field, collection);
   let template = '';
   let from = 0;
   for (const found of detectionsIn(field, collection)) {
-    template += liftPlainText(field.value.slice(from, found.start), field, collection);
-    // As written, escapes included: it goes back into the same text.
-    const written = new Secret(field.value.slice(found.start, found.end));
-    const name = claim(wantedName, written, found, collection);
+    const { start, end, name } = claimRange(field, found, wantedName, collection);
+    template += liftPlainText(field.value.slice(from, start), field, collection);
     template += secretTemplate(name);
-    from = found.end;
+    from = end;
   }
   return template + liftPlainText(field.value.slice(from), field, collection);
+}
+
+/** A value inside a reference (`${TOKEN:-value}`) is the client's to read, and nobody else can. */
+function requireWholeReferences(field: EntryField, collection: Collection): void {
+  let at = 0;
+  for (const part of splitClientReferences(collection.row, field.value, { place: field.place })) {
+    const end = at + part.text.length;
+    const isTorn =
+      part.kind === 'reference' &&
+      detectionsIn(field, collection).some((found) => found.start < end && found.end > at);
+    if (isTorn) {
+      throw new AppError(
+        'unsupported',
+        `“${collection.entry.name}” has a secret inside of a reference that only the client can resolve.`,
+        { hint: 'Write the secret itself in place of the reference, then try again.' },
+      );
+    }
+    at = end;
+  }
 }
 
 function liftPlainText(text: string, field: EntryField, collection: Collection): string {
   return splitClientReferences(collection.row, text, { place: field.place })
     .map((part) => {
       if (part.kind === 'text') return escapeTemplate(part.text);
-      const name = `PORTCULLIS_REF_${Object.keys(collection.keptEnv).length + 1}`;
-      collection.keptEnv[name] = part.text;
+      const name = `PORTCULLIS_REF_${collection.keptEnv.size + 1}`;
+      collection.keptEnv.set(name, part.text);
       return clientTemplate(name);
     })
     .join('');
 }
 
-/** Takes a name for a value: the wanted one, or the wanted one with a number behind it. */
-function claim(
-  wanted: string,
-  value: Secret,
-  detection: Detection,
-  collection: Collection,
-): string {
-  const base = toSecretName(wanted) ?? toSecretName(detection.suggestedName) ?? 'SECRET';
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? base : `${base}_${count}`;
-    const holder = collection.secrets.find((secret) => secret.name === name);
-    if (holder === undefined) {
-      collection.secrets.push({ name, value, detection });
-      return name;
-    }
-    if (holder.value.equals(value)) return name;
-  }
-}
-
-function toSecretName(text: string): string | undefined {
-  const name = text
-    .replace(/[^A-Za-z0-9_.-]+/g, '_')
-    .replace(/^[^A-Za-z_]+/, '')
-    .slice(0, 100);
-  const header = /^[A-Za-z]+(-[A-Za-z]+)*$/.test(name)
-    ? name.replaceAll('-', '_').toUpperCase()
-    : name;
-  return secretNameSchema.safeParse(header).success ? header : undefined;
-}
-
-/** No finding may be left behind in text that goes into a record. */
-function requireEverySecret({ entry, envFile }: LiftInput, collection: Collection): void {
-  const lifted = new Set(collection.secrets.map((secret) => secret.detection));
-  const fields = new Set(entry.fields.map((field) => pathKey(field.path)));
-  const stranded = collection.detections.find(
-    (found) => !lifted.has(found) && (found.path === undefined || !fields.has(pathKey(found.path))),
-  );
+/** Every finding has become a reference: nothing that was found goes into a record as text. */
+function requireEverySecret({ entry, detections, names }: Collection): void {
+  const stranded = detections.find((found) => !names.has(found));
   if (stranded === undefined) return;
+  const commands = fieldsAt(entry, 'command').map(({ path }) => pathKey(path));
+  if (stranded.path !== undefined && commands.includes(pathKey(stranded.path))) {
+    throw new AppError(
+      'unsupported',
+      `The command of “${entry.name}” holds a secret, and no program gets one that way.`,
+      {
+        hint: 'Let `command` name the program alone, with its arguments in `args` and the secret in `env`; then try again.',
+      },
+    );
+  }
   throw new AppError(
     'unsupported',
-    `“${entry.name}” holds a secret in a place that no server receives (${stranded.where}).`,
+    `“${entry.name}” holds a secret in a place that no server receives (${placeOf(stranded)}).`,
     {
-      hint: 'Remove it by hand; Portcullis moves what stands in command, args, env, headers and URL.',
-      details: { envFile: envFile !== undefined },
+      hint: 'Remove it there by hand, then try again. Portcullis moves what stands in args, env, headers and URL.',
     },
   );
+}
+
+function placeOf({ keyPath, where }: Detection): string {
+  return keyPath === undefined ? where : 'a name';
 }
 
 function warningsOf(launch: LaunchSpec, entry: Entry): readonly string[] {
@@ -276,15 +299,17 @@ function warningsOf(launch: LaunchSpec, entry: Entry): readonly string[] {
   ];
 }
 
-function fieldsAt(entry: Entry, place: EntryField['place']): readonly EntryField[] {
-  return entry.fields.filter((field) => field.place === place);
+/** The field that the launch takes this text from; a client may know several places for a name. */
+function findField(
+  fields: readonly EntryField[],
+  name: string,
+  text: string,
+): EntryField | undefined {
+  return fields.find((field) => nameOf(field) === name && field.value === text);
 }
 
-function detectionsIn(field: EntryField, collection: Collection): readonly Detection[] {
-  const key = pathKey(field.path);
-  return collection.detections
-    .filter((found) => found.path !== undefined && pathKey(found.path) === key)
-    .toSorted((a, b) => a.start - b.start);
+function fieldsAt(entry: Entry, place: EntryField['place']): readonly EntryField[] {
+  return entry.fields.filter((field) => field.place === place);
 }
 
 function holdsReference(field: EntryField, collection: Collection): boolean {
@@ -293,8 +318,4 @@ function holdsReference(field: EntryField, collection: Collection): boolean {
 
 function nameOf(field: EntryField): string {
   return field.name ?? String(field.path.at(-1) ?? '');
-}
-
-function pathKey(path: readonly (string | number)[]): string {
-  return JSON.stringify(path);
 }

@@ -14,7 +14,8 @@ import { Secret } from '../../shared/secret.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { decodeText } from '../documents/text.ts';
 import { diffMasked } from '../edits/diff.ts';
-import type { Mask } from '../edits/values.ts';
+import { type Mask, maskValues, shortestSearchable } from '../edits/values.ts';
+import type { Detection } from '../exposure/detection.ts';
 import { showLaunch } from '../launch/show.ts';
 import { type Copy, copyPolicies } from './copies.ts';
 import { type Draft, type DraftEntry, type DraftServer, itemId } from './draft.ts';
@@ -53,10 +54,10 @@ export function presentPlan(plan: InternalPlan, presentation: Presentation): Pro
 function presentEntry(draft: DraftEntry, { fingerprint }: Presentation): PlanItem {
   const { source, entry } = draft;
   const consent = consentFor(draft);
+  const cover = coverWith(draft.detections);
   const secrets = draft.detections.map((found): PlannedSecret => {
-    const lifted = draft.lifted?.secrets.find((secret) => secret.detection === found);
     return {
-      name: lifted?.name ?? found.suggestedName,
+      name: draft.lifted?.names.get(found) ?? found.suggestedName,
       kind: found.kind,
       preview: found.preview,
       fingerprint: fingerprint(found.value),
@@ -68,17 +69,25 @@ function presentEntry(draft: DraftEntry, { fingerprint }: Presentation): PlanIte
     id: draft.id,
     kind: 'entry',
     file: source.file,
-    pointer: toPointer(entry.path),
+    pointer: cover(toPointer(entry.path)),
     line: draft.detections.length === 0 ? 1 : Math.min(...draft.detections.map(({ line }) => line)),
     client: source.row.id,
-    entry: entry.name,
+    entry: cover(entry.name),
     ...(draft.server === undefined ? {} : { server: draft.server }),
     secrets,
     ticked: draft.error === undefined && consent === undefined,
     possible: draft.error === undefined,
-    note: noteFor(draft),
+    note: cover(noteFor(draft)),
     ...(consent === undefined ? {} : { consent }),
   };
+}
+
+/** A name may hold a secret too: such an entry cannot move, and is named without it. */
+function coverWith(detections: readonly Detection[]): (text: string) => string {
+  const masks = detections
+    .filter(({ value }) => value.length >= shortestSearchable)
+    .map(({ value, preview }) => ({ value, shown: preview }));
+  return (text) => maskValues(text, masks);
 }
 
 function consentFor({ source, error }: DraftEntry): PlanItem['consent'] {

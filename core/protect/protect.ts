@@ -21,6 +21,7 @@ import { type Report, streamRun } from '../edits/stream.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import type { Clock } from '../ports.ts';
 import type { Run } from '../records/schema.ts';
+import { keepOut } from '../servers/keep-out.ts';
 import { commitRun, commitServers } from './commit.ts';
 import { type DraftEntry, type DraftServer, isWorthMoving, itemId } from './draft.ts';
 import { endRun, readRun, recordRun, withRecovered, writtenWork } from './end-run.ts';
@@ -278,10 +279,14 @@ async function commit(
   // A run that changes nothing is none: nobody could finish it or take it back.
   if (done.length === 0 && placed.length === 0) return;
   const commitment = { servers: done, entries: placed, at: run.at, launcher: ports.launcher };
-  await ports.records.change((records) => ({
-    records: commitRun(commitServers(records, commitment), run),
-    result: undefined,
-  }));
+  const values = done.flatMap(({ secrets }) => [...secrets.values()].flat());
+  await ports.records.change(
+    (records) => ({
+      records: commitRun(commitServers(records, commitment), run),
+      result: undefined,
+    }),
+    keepOut(values.flatMap(({ value, detection }) => [value, detection.value])),
+  );
 }
 
 async function runScrub(

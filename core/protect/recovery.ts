@@ -19,6 +19,7 @@ import { detectInDocument } from '../exposure/detect-document.ts';
 import type { Records } from '../records/schema.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { isWorthMoving, launchKey } from './draft.ts';
+import { createEchoes } from './echoes.ts';
 import { type EntryChange, protectEntries, removeVariables } from './edit-file.ts';
 import { liftEntry } from './lift.ts';
 import type { ProtectPorts } from './protect.ts';
@@ -148,11 +149,12 @@ function changesFrom(
   const { document, entries } = openKnownFile(how, bytes, ports.launcher);
   const servers = entries.map(({ path, name }) => ({ path, name }));
   const detections = detectInDocument(document, { servers }).filter(isWorthMoving);
+  const echoes = createEchoes(detections);
   return places.flatMap(({ pointer, server }): readonly EntryChange[] => {
     const entry = entries.find(({ path }) => toPointer(path) === pointer);
     const record = records.servers.find(({ id }) => id === server);
     if (entry === undefined || record === undefined || entry.managed !== undefined) return [];
-    const inside = detectionsIn(detections, entry);
+    const inside = echoes.inEntry(document, entry, detectionsIn(detections, entry));
     const { launch, keptEnv } = liftEntry({ row: how.row, entry, detections: inside });
     if (launchKey(launch) !== launchKey(record.launch)) return [];
     return [{ row: how.row, entry, server, keptEnv }];

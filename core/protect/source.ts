@@ -26,19 +26,23 @@ export interface EnvFileSource {
   readonly text: string;
   readonly bytes: Uint8Array;
   readonly hash: string;
-  readonly variables: readonly { readonly name: string; readonly value: string }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly line: number;
+  }[];
   readonly detections: readonly Detection[];
 }
 
-/** The detections that stand inside one entry. */
+/** The detections that stand inside one entry, its name and other keys included. */
 export function detectionsIn(
   detections: readonly Detection[],
   entry: Pick<Entry, 'path'>,
 ): readonly Detection[] {
-  return detections.filter(
-    (found) =>
-      found.path !== undefined &&
-      found.path.length > entry.path.length &&
-      entry.path.every((key, at) => found.path?.[at] === key),
-  );
+  return detections.filter(({ path, keyPath }) => {
+    const place = path ?? keyPath;
+    if (place === undefined) return false;
+    const isBelow = entry.path.every((key, at) => place[at] === key);
+    return isBelow && (path === undefined || path.length > entry.path.length);
+  });
 }

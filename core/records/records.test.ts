@@ -166,6 +166,35 @@ describe('changing', () => {
     expect(await readText(files, file)).toBe(before);
   });
 
+  test('a guard sees what is new or changed and nothing else, and its throw writes nothing', async () => {
+    const { files, records } = await open();
+    const server = (id: string, name = id): Records['servers'][number] => ({
+      id,
+      name,
+      enabled: true,
+      launch: { transport: 'stdio', command: 'x', args: [], env: {} },
+      secrets: [],
+      placements: [],
+      createdAt: '2026-11-23T12:00:00.000Z',
+      updatedAt: '2026-11-23T12:00:00.000Z',
+    });
+    const put = (...servers: Records['servers']) => {
+      return (before: Records) => ({ records: { ...before, servers }, result: 0 });
+    };
+    const seen: string[] = [];
+    const look = (one: object) => void seen.push(Reflect.get(one, 'name'));
+    await records.change(put(server('a'), server('b')), look);
+    await records.change(put(server('a'), server('b', 'renamed'), server('c')), look);
+    expect(seen).toEqual(['a', 'b', 'renamed', 'c']);
+    const text = await readText(files, file);
+    const refused = new AppError('unsupported', 'No.');
+    const refuse = () => {
+      throw refused;
+    };
+    expect(await catchError(() => records.change(put(server('d')), refuse))).toBe(refused);
+    expect(await readText(files, file)).toBe(text);
+  });
+
   test('a left-over of a killed process is removed', async () => {
     const { files, records } = await open();
     const stray = `${file}.0123456789abcdef.tmp`;

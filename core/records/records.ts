@@ -5,10 +5,14 @@
  */
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
 import type { Files, Roots } from '../ports.ts';
 import { parseRecords, renderRecords } from './parse.ts';
 import { readIfThere, removeStrayTemporaries, replaceOwnFile } from './replace-own-file.ts';
-import { emptyRecords, type Records, recordsSchema } from './schema.ts';
+import { emptyRecords, type Records, type Run, recordsSchema } from './schema.ts';
+
+/** Looks at one record or run before it is written for the first time, or anew. Throws to refuse it. */
+export type RecordsGuard = (written: ServerRecord | Run) => void;
 
 export interface RecordsStore {
   /** Where the records are. */
@@ -21,12 +25,14 @@ export interface RecordsStore {
   /**
    * Runs `work` on the newest records and writes what it returns. Returning the records it was given
    * writes nothing. `revision` is counted here, whatever `work` puts there. A throw changes nothing.
+   * A change that goes with values for the keychain has a `guard` that keeps them out.
    * Errors: as `read`, `records_busy` when another process holds the lock too long, `file_*`, `disk_full`.
    */
   change<T>(
     work: (
       records: Records,
     ) => { records: Records; result: T } | Promise<{ records: Records; result: T }>,
+    guard?: RecordsGuard,
   ): Promise<T>;
 }
 
@@ -62,19 +68,25 @@ export function createRecords({ files, roots }: { files: Files; roots: Roots }):
   return {
     file,
     read: async () => (await load()).records,
-    async change(work) {
+    async change(work, guard) {
       await files.makeFolder(roots.config);
       return asRecordsBusy(file, (held) =>
         files.withLock(join(roots.config, 'records'), async () => {
           held();
           const { records: before, bytes } = await load();
           const { records: after, result } = await work(before);
+          if (guard !== undefined) listWritten(before, after).forEach(guard);
           if (after !== before) await store({ ...after, revision: before.revision + 1 }, bytes);
           return result;
         }),
       );
     },
   };
+}
+
+function listWritten(before: Records, after: Records): readonly (ServerRecord | Run)[] {
+  const known = new Set([...before.servers, ...before.runs].map((one) => JSON.stringify(one)));
+  return [...after.servers, ...after.runs].filter((one) => !known.has(JSON.stringify(one)));
 }
 
 /** A mistake of ours must not make the file unreadable for every later process. */

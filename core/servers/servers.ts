@@ -16,6 +16,7 @@ import type { Clock } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import { keepOut } from './keep-out.ts';
 import { type LaunchesPorts, type LaunchFacts, readLaunches } from './launches.ts';
 import { chooseServerId } from './server-id.ts';
 
@@ -30,7 +31,7 @@ export interface Servers {
   list(): Promise<readonly ServerView[]>;
   /** Errors: `not_found`. */
   get(id: ServerId): Promise<ServerView>;
-  /** Errors: `conflict` when the id is taken, `keychain_*`. */
+  /** Errors: `conflict` when the id is taken, `keychain_*`, `unsupported` when a value stands in the launch too. */
   add(server: NewServer): Promise<ServerView>;
   rename(id: ServerId, name: string): Promise<ServerView>;
   setEnabled(id: ServerId, enabled: boolean): Promise<ServerView>;
@@ -81,7 +82,7 @@ export function createServers(ports: ServersPorts): Servers {
       return (await Promise.all(chosen.map((one) => secretViews(secrets, one)))).flat();
     },
     setSecret: async (server, name, value) => {
-      requireServer(await records.read(), server);
+      keepOut([value])(requireServer(await records.read(), server));
       await secrets.put(server, new Map([[name, value]]));
       const at = clock.now();
       await changeOne(server, (one) => ({ ...one, secrets: withSecret(one.secrets, name, at) }));
@@ -157,7 +158,6 @@ async function addServer(ports: ServersPorts, server: NewServer): Promise<Server
   }
   const names = [...new Set([...neededSecrets(server), ...values.keys()])];
   for (const name of names) secretNameSchema.parse(name);
-  if (values.size > 0) await ports.secrets.put(id, values);
   const record: ServerRecord = {
     id,
     name: server.name,
@@ -168,6 +168,9 @@ async function addServer(ports: ServersPorts, server: NewServer): Promise<Server
     createdAt: at,
     updatedAt: at,
   };
+  const guard = keepOut(values.values());
+  guard(record);
+  if (values.size > 0) await ports.secrets.put(id, values);
   await ports.records.change((before) => {
     if (before.servers.some((one) => one.id === id)) {
       throw new AppError('conflict', `There is a server “${id}” already.`, {
@@ -177,7 +180,7 @@ async function addServer(ports: ServersPorts, server: NewServer): Promise<Server
     }
     const servers = [...before.servers, record].toSorted((a, b) => (a.id < b.id ? -1 : 1));
     return { records: { ...before, servers }, result: undefined };
-  });
+  }, guard);
   return viewOf(ports, record, new Map());
 }
 

@@ -29,8 +29,8 @@ export const revealRows: readonly RevealRow[] = [
   },
   {
     file: 'core/exposure/mask.ts',
-    calls: 1,
-    why: 'computes the keyed fingerprint by which equal values are told without being shown',
+    calls: 2,
+    why: 'computes the keyed fingerprint by which equal values are told without being shown, and tells common words',
   },
   {
     file: 'core/launch/fill.ts',

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CliResult, cliProgram, runCli } from '../support/cli.ts';
 import { type Keyring, startKeyring } from '../support/keyring.ts';
-import { type PlantedHome, writePlantedHome } from '../support/planted-home.ts';
+import { type PlantedHome, putUnmovable, writePlantedHome } from '../support/planted-home.ts';
 import { runs } from '../support/runs.ts';
 import { type Hit, linesWith, searchTree } from '../support/search-bytes.ts';
 
@@ -122,6 +122,35 @@ test('after everything was ticked no byte of any value is anywhere', async () =>
   ])
     expectNoValue(await runCli(words, world));
   expect(search()).toEqual([]);
+}, 240_000);
+
+test('what cannot move stays where it is, is named, and is in no file of ours', async () => {
+  const { file, values } = putUnmovable(world.folder);
+  const before = readFileSync(file);
+  const plan = (await runCli(['protect', '--plan', '--json'], world)).json() as {
+    items: { file: string; possible: boolean; note: string }[];
+  };
+  const own = plan.items.filter((item) => item.file === file);
+  expect(own.map(({ possible }) => possible)).toEqual(Object.keys(values).map(() => false));
+  for (const { note } of own) expect(note).toMatch(/holds a secret/);
+  const { receipts } = (await runCli(['protect', '--all', '--yes', '--json'], world)).json() as {
+    receipts: readonly Receipt[];
+  };
+  const left = receipts.filter((receipt) => receipt.file === file);
+  expect(left.map(({ outcome }) => outcome)).toEqual(own.map(() => 'skipped'));
+  for (const words of [
+    ['servers', 'list', '--json'],
+    ['export'],
+    ['protect', '--plan'],
+    ['run', 'command'],
+  ]) {
+    const { stdout, stderr } = await runCli(words, world);
+    for (const value of Object.values(values)) expect(stdout + stderr).not.toContain(value);
+  }
+  expect(readFileSync(file)).toEqual(before);
+  expect(new Set(searchTree(world.folder, values).map(({ path }) => path))).toEqual(
+    new Set([file]),
+  );
 }, 240_000);
 
 /**

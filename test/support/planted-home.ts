@@ -61,6 +61,7 @@ export function writePlantedHome(home: string, values = plantValues()): PlantedH
   );
   putJsonClients(put, values, envFile);
   putOtherFormats(put, values);
+  putEchoes(put, values);
   putCopies(put, values);
   return { home, values, texts };
 }
@@ -182,6 +183,57 @@ TOML_SECRET_KEY = ${JSON.stringify(values.toml)}
 }
 `,
   );
+}
+
+/** The same values once more, where their names and forms say nothing: they have to move as well. */
+function putEchoes(put: Put, values: PlantedValues): void {
+  put(
+    '.gemini/settings.json',
+    JSON.stringify({
+      mcpServers: {
+        echo: {
+          command: quit,
+          args: [
+            '--note',
+            values.env,
+            `--at=${nowhere}/${encodeURIComponent(values.engine)}/`,
+            JSON.stringify({ deep: [values.jsonc] }),
+          ],
+          env: {
+            FOO: values.toml,
+            BAR: `t-${values.header}-x`,
+            BAZ: Buffer.from(`it:${values.yaml}`).toString('base64'),
+          },
+        },
+        trace: {
+          httpUrl: `${nowhere}/t/${values.apiHeader}`,
+          headers: { 'X-Trace': `t-${values.path}` },
+        },
+      },
+    }),
+  );
+}
+
+/** Secrets where no server gets them, so that their entries stay as they are. By value's name. */
+export function putUnmovable(home: string): { file: string; values: Record<string, string> } {
+  const values = {
+    command: letters(36),
+    variable: `ghp_${letters(36)}`,
+    entry: `ghp_${letters(36)}`,
+    setting: letters(40),
+    beside: letters(32),
+  };
+  const servers = {
+    command: { command: `env SERVICE_TOKEN=${values.command} ${quit}` },
+    variable: { command: quit, env: { [values.variable]: '1' } },
+    [values.entry]: { command: quit, env: { MODE: 'x' } },
+    setting: { command: quit, env: { SERVICE_API_KEY: values.setting }, notes: values.setting },
+    beside: { command: quit, env: { SERVICE_API_KEY: values.beside, [`V${values.beside}`]: '' } },
+  };
+  const file = join(home, '.gemini/settings.json');
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify({ mcpServers: servers }), { mode: 0o600 });
+  return { file, values };
 }
 
 /** Copies as clients, editors and people leave them. */
