@@ -4,7 +4,7 @@ import { buildFilter, type FilterArch } from './seccomp.ts';
 interface Call {
   readonly arch?: number;
   readonly number: number;
-  readonly args?: readonly [number, number];
+  readonly args?: readonly [number, number, number?];
 }
 
 /** Runs the program as the kernel does: an interpreter of the few instructions that it uses. */
@@ -15,6 +15,7 @@ function judge(arch: FilterArch, call: Call): number {
     4: call.arch ?? (arch === 'x64' ? 0xc000003e : 0xc00000b7),
     16: call.args?.[0] ?? 0,
     24: call.args?.[1] ?? 0,
+    32: call.args?.[2] ?? 0,
   };
   let accumulator = 0;
   for (let at = 0; at < program.byteLength; at += 8) {
@@ -35,17 +36,22 @@ const allow = 0x7fff0000;
 const eperm = 0x00050001;
 const enosys = 0x00050026;
 const afNoSupport = 0x00050061;
+const protocolNoSupport = 0x0005005d;
 const kill = 0x80000000;
 
 test.each([
   ['x64', { socket: 41, pair: 53, keyctl: 250, read: 0 }],
   ['arm64', { socket: 198, pair: 199, keyctl: 219, read: 63 }],
 ] as const)('the filter of %s', (arch, { socket, pair, keyctl, read }) => {
-  const ask = (number: number, first = 0, second = 0) =>
-    judge(arch, { number, args: [first, second] });
+  const ask = (number: number, first = 0, second = 0, third = 0) =>
+    judge(arch, { number, args: [first, second, third] });
   const families = Array.from({ length: 46 }, (_, family) => family);
   expect(families.filter((family) => ask(socket, family, 1) === allow)).toEqual([2, 10, 16]);
   expect(ask(socket, 1, 1)).toBe(afNoSupport);
+  // Of the sockets to the kernel only those that tell of interfaces.
+  const protocols = Array.from({ length: 23 }, (_, protocol) => protocol);
+  expect(protocols.filter((protocol) => ask(socket, 16, 3, protocol) === allow)).toEqual([0]);
+  expect(ask(socket, 16, 3, 9)).toBe(protocolNoSupport);
   const stream = 1;
   const cloexec = 0o2000000;
   expect([1, 2, 3, 5].map((type) => ask(pair, 1, type))).toEqual([allow, eperm, eperm, allow]);
@@ -70,23 +76,26 @@ test('the bytes, whole: what the kernel gets does not change unseen', () => {
   expect(words('x64').match(/.{16}/g)).toMatchInlineSnapshot(`
     [
       "2000000004000000",
-      "150000183e0000c0",
+      "1500001b3e0000c0",
       "2000000000000000",
-      "3500150000000040",
+      "3500180000000040",
       "1500080029000000",
-      "15000c0035000000",
-      "15001200a9010000",
-      "15001100aa010000",
-      "15001000ab010000",
-      "15000e00f8000000",
-      "15000d00f9000000",
-      "15000c00fa000000",
+      "15000f0035000000",
+      "15001500a9010000",
+      "15001400aa010000",
+      "15001300ab010000",
+      "15001100f8000000",
+      "15001000f9000000",
+      "15000f00fa000000",
       "060000000000ff7f",
       "2000000010000000",
-      "15000c0002000000",
-      "15000b000a000000",
-      "15000a0010000000",
+      "15000f0002000000",
+      "15000e000a000000",
+      "1500010010000000",
       "0600000061000500",
+      "2000000020000000",
+      "15000a0000000000",
+      "060000005d000500",
       "2000000010000000",
       "1500000401000000",
       "2000000018000000",

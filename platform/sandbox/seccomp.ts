@@ -30,18 +30,21 @@ export type FilterArch = keyof typeof numbers;
 /** The same on every processor. */
 const ioUring = [425, 426, 427];
 
-const errno = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
+const errno = { EPERM: 1, ENOSYS: 38, EPROTONOSUPPORT: 93, EAFNOSUPPORT: 97 } as const;
 const allow = 0x7fff0000;
 const killProcess = 0x80000000;
 const refuse = (number: number) => 0x00050000 | number;
 
-/** AF_INET, AF_INET6, AF_NETLINK: names of interfaces come over the last. */
-const families = [2, 10, 16];
+/** AF_INET, AF_INET6. */
+const families = [2, 10];
+/** AF_NETLINK, of which names of interfaces need NETLINK_ROUTE alone: the rest speaks to firewalls, audit, devices. */
+const netlink = 16;
+const netlinkRoute = 0;
 const unix = 1;
 /** SOCK_STREAM and SOCK_SEQPACKET: their pairs cannot be pointed at another address, datagrams can. */
 const pairTypes = [1, 5];
 
-const offsets = { number: 0, arch: 4, first: 16, second: 24 } as const;
+const offsets = { number: 0, arch: 4, first: 16, second: 24, third: 32 } as const;
 const load = 0x20;
 const jumpEqual = 0x15;
 const jumpAtLeast = 0x35;
@@ -78,7 +81,11 @@ export function buildFilter(arch: FilterArch): Uint8Array {
     { code: answer, value: allow },
     { label: 'socket', code: load, value: offsets.first },
     ...families.map((value) => ({ code: jumpEqual, value, yes: 'allow' })),
+    { code: jumpEqual, value: netlink, yes: 'netlink' },
     { code: answer, value: refuse(errno.EAFNOSUPPORT) },
+    { label: 'netlink', code: load, value: offsets.third },
+    { code: jumpEqual, value: netlinkRoute, yes: 'allow' },
+    { code: answer, value: refuse(errno.EPROTONOSUPPORT) },
     { label: 'pair', code: load, value: offsets.first },
     { code: jumpEqual, value: unix, no: 'denied' },
     { code: load, value: offsets.second },
