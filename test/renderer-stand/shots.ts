@@ -264,7 +264,6 @@ export const shots: readonly Shot[] = [
     path: '/settings/export',
     height: 1200,
     prepare: fillExport,
-    keep: true,
   },
   {
     name: 'export-dark',
@@ -304,7 +303,6 @@ export const shots: readonly Shot[] = [
     path: '/settings/import',
     height: 1100,
     prepare: toImportPlan,
-    keep: true,
   },
   {
     name: 'import-plan-dark',
