@@ -131,6 +131,7 @@ export const places: readonly Place[] = [
       '@fontsource/',
       '@fontsource-variable/',
       'lucide-react',
+      'react-diff-view',
       'wouter',
       'vite',
       'virtual:theme.css',
