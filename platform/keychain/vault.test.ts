@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,6 +62,25 @@ test('a wrong passphrase says so, asks once and changes nothing', async () => {
   expect(await other.status()).toMatchObject({ state: 'vault-locked' });
   expect(readdirSync(join(world.root, 'data'))).toEqual(before);
   expect(await read()).toBe('3');
+});
+
+test('an older vault that is put back does not pass for the newest while the door is open', async () => {
+  const vault = open();
+  const other = open();
+  for (const value of ['1', '2']) await vault.set('server', new Secret(value));
+  const old = readFileSync(`${path}.2`);
+  await other.set('server', new Secret('3'));
+  expect(await read(vault)).toBe('3');
+  rmSync(`${path}.3`);
+  writeFileSync(`${path}.2`, old);
+  expect(await keychainFailure(vault.get('server'))).toEqual({
+    code: 'keychain_item_unreadable',
+    hint: true,
+  });
+  expect(await keychainFailure(vault.set('server', new Secret('4')))).toMatchObject({
+    code: 'keychain_item_unreadable',
+  });
+  expect(await read()).toBe('2');
 });
 
 test('the passphrase is asked for once in a process, and no file shows a value', async () => {

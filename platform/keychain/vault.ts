@@ -87,6 +87,8 @@ function createOpener(
   keys: Map<string, VaultKey>,
 ): () => Promise<Opened | undefined> {
   let turn: Promise<unknown> = Promise.resolve();
+  /** Each generation is sealed with its number, but an old file is as well sealed as the newest. */
+  let newest = 0;
 
   /** One after the other, so that two calls at once ask the person once. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -107,7 +109,11 @@ function createOpener(
         if (key !== undefined) keys.set(sealed, key);
         return key;
       };
-      return openNewest(await listGenerations(files, path), unlock);
+      const opened = await openNewest(await listGenerations(files, path), unlock);
+      if (opened === undefined) return undefined;
+      if (opened.generation < newest) throw wentBack(path, opened.generation, newest);
+      newest = opened.generation;
+      return opened;
     });
 }
 
@@ -155,6 +161,17 @@ async function openNewest(
     hint: `Put ${newest.path} back from a backup of yours, or delete the vault's files and enter the secrets again.`,
     details: { path: newest.path },
   });
+}
+
+function wentBack(path: string, found: number, seen: number): AppError {
+  return new AppError(
+    'keychain_item_unreadable',
+    `The vault is older than it was: generation ${found} after ${seen}.`,
+    {
+      hint: 'Start Portcullis again if you have put it back yourself; secrets changed since may have to be entered again.',
+      details: { path },
+    },
+  );
 }
 
 async function lockVault<T>(files: Files, path: string, work: () => Promise<T>): Promise<T> {
