@@ -2,7 +2,6 @@
 import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { HistoryLine } from '../../core/edits/model.ts';
 import { applyDrift } from '../support/drift-world.ts';
 import { createSeam } from '../support/faulty-files.ts';
 import { formats } from './files.ts';
@@ -26,6 +25,7 @@ import {
   servers,
   strangersIn,
 } from './model.ts';
+import { undoLast } from './model-undo.ts';
 
 type Command = fc.AsyncCommand<Model, Real>;
 
@@ -199,47 +199,6 @@ async function actBy(real: Real, at: number, policy: 'repair' | 'adopt'): Promis
   real.now += 120_000;
   await app.drift.noticed();
   await api.drift.setPolicy({ client, policy: null });
-}
-
-/** Byte for byte where nobody has written since; else our own entries, and nobody else's. */
-async function undoLast(model: Model, real: Real, at: number): Promise<void> {
-  const path = pathOf(real, at);
-  const file = fileAt(model, at);
-  const [line] = (await real.world.app.edits.history(path)).filter(
-    ({ what }) => what === 'changed',
-  );
-  if (line?.move === undefined) return;
-  const plan = await real.world.api.files.planUndo({ file: path });
-  if (plan.way === 'refused') return;
-  await real.world.api.files.undo({ file: path, write: plan.write, basis: plan.basis });
-  const before = new Map(file.standing);
-  if (plan.way === 'exact') recall(file, readFileSync(path, 'utf8'));
-  else await recallEntries(real, file, line);
-  if (line.reason !== 'place') return;
-  // What it switched on or off is switched back.
-  for (const server of servers) {
-    const now = file.standing.get(server)?.kind;
-    if (now === before.get(server)?.kind) continue;
-    if (now === 'ours') file.placed.add(server);
-    else file.placed.delete(server);
-  }
-}
-
-async function recallEntries(real: Real, file: FileModel, line: HistoryLine): Promise<void> {
-  if (line.backup === undefined) {
-    // The file was made by that write: it stays, without what is ours.
-    for (const [name, { kind }] of file.standing) if (kind === 'ours') file.standing.delete(name);
-    return;
-  }
-  const { bytes } = await real.world.app.edits.openBackup(line.backup);
-  const content = file.known.get(new TextDecoder().decode(bytes));
-  if (content === undefined) throw new Error('The text before our write never stood there.');
-  for (const pointer of line.pointers) {
-    const name = pointer.split('/').at(-1) ?? '';
-    const old = content.standing.get(name);
-    if (old === undefined) file.standing.delete(name);
-    else file.standing.set(name, old);
-  }
 }
 
 /** Things that Portcullis is told to do. */
