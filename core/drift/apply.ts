@@ -90,9 +90,12 @@ function chooseItems(
   return { chosen, skipped };
 }
 
-/** Without a choice: what is ticked, and what only a yes or nobody can do, so that its receipt says so. */
-function isMeant({ ticked, possible, consent }: DriftPlanItem): boolean {
-  return ticked || !possible || consent !== undefined;
+/**
+ * Without a choice: what is ticked, and what only a yes or nobody can do, so that its receipt says so.
+ * A repair may be left unticked for more than the yes: it is chosen by name only.
+ */
+function isMeant({ ticked, possible, consent, action }: DriftPlanItem): boolean {
+  return ticked || !possible || (consent !== undefined && action !== 'repair');
 }
 
 const consentNotes = {
