@@ -13,6 +13,7 @@ import { continueOnNode24, root, runScript, SetupError } from './setup.mjs';
 
 /** Smallest at which small text is still sharp. */
 const quality = 82;
+const mostAttempts = 20;
 /** What the pictures show as today. */
 const today = Date.parse('2026-11-23T10:00:00Z');
 
@@ -59,6 +60,8 @@ async function takeAll(wanted, folder) {
       // Of the machine: its way to smooth text, its idea of colours, and the bars beside lists.
       ...['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb'],
       '--hide-scrollbars',
+      // A part that is drawn anew by itself has other edges than one that is drawn with the whole.
+      ...['--disable-partial-raster', '--disable-checker-imaging', '--disable-threaded-animation'],
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   });
@@ -82,12 +85,14 @@ async function take(browser, shot) {
     viewport: { width, height },
     colorScheme: scheme,
     reducedMotion: 'reduce',
+    forcedColors: shot.contrast ? 'active' : 'none',
     deviceScaleFactor: 1,
     timezoneId: 'UTC',
     locale: 'en-US',
   });
   page.setDefaultTimeout(15_000);
   try {
+    const isQuiet = followCalls(page);
     await page.clock.setFixedTime(today);
     await page.goto(`${stand.url}#${path}`);
     await page.waitForSelector('main h1');
@@ -96,14 +101,46 @@ async function take(browser, shot) {
     await shot.prepare?.(page, stand);
     await page.evaluate('document.fonts.ready');
     await page.evaluate(hideCaret);
-    const cdp = await page.context().newCDPSession(page);
-    const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality });
     console.log(name);
-    return Buffer.from(data, 'base64');
+    return await captureStill(page, scene === 'loading' ? () => true : isQuiet);
   } finally {
     await page.close();
     await stand.close();
   }
+}
+
+/**
+ * Whether every call of the page has its answer, but for the news, which never end.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+function followCalls(page) {
+  const open = new Set();
+  page.on('request', (request) => {
+    if (/\/rpc\/(?!events\/)/.test(request.url())) open.add(request);
+  });
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+  return () => open.size === 0;
+}
+
+/**
+ * Takes pictures until two are the same and no call is open: a count in the navigation may come after
+ * the screen.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {() => boolean} isQuiet
+ */
+async function captureStill(page, isQuiet) {
+  const cdp = await page.context().newCDPSession(page);
+  let before = '';
+  // What shows a run in its middle never stands still.
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality });
+    if (data === before && isQuiet()) break;
+    before = data;
+  }
+  return Buffer.from(before, 'base64');
 }
 
 /** @param {readonly string[]} names */

@@ -42,7 +42,7 @@ export function ServersScreen({ view }: { view: string }) {
       title={say.title}
       actions={
         <>
-          <Button component={Link} href="/servers/view/reach" variant="subtle">
+          <Button component={Link} href="/servers/view/reach" variant="default">
             {words.scope.reach.open}
           </Button>
           <Button

@@ -21,7 +21,7 @@ const details = {
   client: '/clients/cursor',
 } as const;
 
-type State = Pick<Shot, 'scheme' | 'width' | 'height'> & { readonly scene: SceneName };
+type State = Pick<Shot, 'scheme' | 'width' | 'height' | 'contrast'> & { readonly scene: SceneName };
 
 const states = {
   light: { scene: 'everyday' },
@@ -36,6 +36,7 @@ const statesOfLists = {
   ...states,
   wide: { scene: 'crowded', ...wide },
   empty: { scene: 'empty' },
+  contrast: { scene: 'trouble', scheme: 'dark', contrast: true },
   crowded: { scene: 'crowded' },
   'crowded-narrow': { scene: 'crowded', scheme: 'dark', ...narrow },
 } as const satisfies Readonly<Record<string, State>>;

@@ -15,6 +15,8 @@ export interface Shot {
   readonly scheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
+  /** As in a contrast theme of Windows. */
+  readonly contrast?: boolean;
   readonly stepTime?: number;
   readonly prepare?: (page: Page, stand: Stand) => Promise<void>;
 }

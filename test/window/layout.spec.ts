@@ -62,3 +62,41 @@ test('text that others wrote is text: nothing hidden, nothing run', async ({ pag
     expect(await page.title()).toMatch(/Portcullis$/);
   }
 });
+
+test('in a contrast theme of Windows, what is chosen is told by a line', async ({ page, open }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await open('everyday', '/settings');
+  await settle(page);
+  const lineOf = (selector: string) =>
+    page.evaluate(
+      `(() => {
+        const { outlineStyle, borderTopWidth } = getComputedStyle(document.querySelector(${JSON.stringify(selector)}));
+        return [outlineStyle, borderTopWidth];
+      })()`,
+    );
+  expect(await lineOf('nav [aria-current]')).toEqual(['solid', '0px']);
+  expect(await lineOf('.mantine-SegmentedControl-indicator')).toEqual(['solid', '0px']);
+  expect(await lineOf('.mantine-Switch-track')).toEqual(['none', '1px']);
+});
+
+const moving = `[...document.querySelectorAll('*')].filter((node) => {
+  const { transitionDuration, animationDuration, animationName, animationIterationCount } = getComputedStyle(node);
+  if (animationName !== 'none' && animationIterationCount === 'infinite') return true;
+  return [...transitionDuration.split(','), ...animationDuration.split(',')].some((text) => Number.parseFloat(text) > 0.001);
+}).length`;
+
+test('nothing moves when the system, or the person, asks for less', async ({ page, open }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open('everyday', '/settings');
+  await settle(page);
+  expect(await page.evaluate(moving)).toBe(0);
+  // What waits pulses; not here.
+  const { stand } = await open('loading', '/servers');
+  expect(await page.evaluate(moving)).toBe(0);
+  await page.goto(`${stand.url}#/settings`);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.evaluate("document.documentElement.removeAttribute('data-reduce-motion')");
+  expect(await page.evaluate(moving)).toBeGreaterThan(0);
+  await page.getByRole('switch', { name: 'Reduce motion' }).click({ force: true });
+  await expect.poll(() => page.evaluate(moving)).toBe(0);
+});
