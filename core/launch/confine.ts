@@ -125,8 +125,15 @@ function foldersOfClient({ launch }: ServerRecord, filled: FilledStdio): readonl
   if (launch.transport !== 'stdio') return [];
   return launch.args.flatMap((template, index) => {
     const text = filled.args[index];
-    const parts = parseTemplate(template);
-    const isClients = parts.length > 0 && parts.every((part) => part.kind === 'client');
-    return isClients && text?.startsWith('/') ? [text] : [];
+    return isClients(template) && text?.startsWith('/') ? [text] : [];
   });
+}
+
+/** Whether a start shows what the client has open. */
+export function takesFolderOfClient({ launch }: Pick<ServerRecord, 'launch'>): boolean {
+  return launch.transport === 'stdio' && launch.args.some(isClients);
+}
+
+function isClients(template: string): boolean {
+  return parseTemplate(template).every((part) => part.kind === 'client');
 }

@@ -32,23 +32,26 @@ for (const path of [
 symlinkSync(at('work'), at('shortcut'));
 symlinkSync(at('work/deep/files/note.txt'), at('own/.npmrc'));
 
-const plan = (
-  folders: readonly ScopeFolder[],
-  { script = '/usr/share/server.mjs', given = [] as string[] } = {},
-) =>
+interface Start {
+  readonly script?: string;
+  readonly given?: readonly string[];
+  readonly home?: string;
+}
+
+const plan = (folders: readonly ScopeFolder[], start: Start = {}) =>
   planConfinement({
     start: {
       server: 'one',
       file: '/usr/bin/node',
-      args: [script],
+      args: [start.script ?? '/usr/share/server.mjs'],
       env: { PATH: '/usr/bin' },
       cwd: '/',
     },
     scope: { level: 'confined', runtime: 'node', environment: [], folders, hosts: 'any' },
-    machine: { platform: 'linux', home, env: {} },
+    machine: { platform: 'linux', home: start.home ?? home, env: {} },
     roots,
     files: programFiles,
-    given,
+    given: start.given ?? [],
     network: 'open',
     listClientFiles,
   });
@@ -80,4 +83,71 @@ test('beside a program of the person’s own what is private is hidden, unless i
   expect(hidden([{ path: at('own'), access: 'write' }], { script })).toEqual([
     at('own/apps/web/.vscode/mcp.json'),
   ]);
+});
+
+test('what a client gives is a project, and hides what a granted folder hides', () => {
+  expect(hidden([], { given: [at('work')] })).toEqual([
+    at('work/.cursor/mcp.json'),
+    at('work/my.code-workspace'),
+  ]);
+  // Neither a client's file by its own name nor the folder that it is in.
+  for (const path of ['work/.cursor/mcp.json', 'work/.cursor'])
+    expect(hidden([], { given: [at(path)] })).toEqual([at('work/.cursor/mcp.json')]);
+});
+
+test('a client gives no place of credentials or settings, no home and no disk, by whatever name', () => {
+  symlinkSync(home, at('work/home'));
+  mkdirSync(at('.ssh'));
+  mkdirSync(at('.config'));
+  mkdirSync(at('.local/bin'), { recursive: true });
+  writeFileSync(at('.bashrc'), '');
+  const linked = `${home}-linked`;
+  symlinkSync(home, linked);
+  for (const path of ['.ssh', '.local', '.local/bin', '.bashrc', '', 'work/home', '.config'])
+    for (const named of [home, linked])
+      expect(() => plan([], { given: [at(path)], home: named }), path).toThrow(
+        expect.objectContaining({ code: 'not_confined' }),
+      );
+  rmSync(linked);
+  for (const path of ['/', '/tmp', '/etc/..', '/proc/self', '/usr/share', dirname(home)])
+    expect(() => plan([], { given: [path] }), path).toThrow(
+      expect.objectContaining({ code: 'not_confined' }),
+    );
+});
+
+test('what the person allowed holds for what a client gives, for reading only too', () => {
+  const binds = (access: 'read' | 'write') =>
+    plan([{ path: home, access }], { given: [at('work')] }).binds.filter(({ to }) =>
+      [home, at('work')].includes(to),
+    );
+  for (const access of ['read', 'write'] as const)
+    expect(binds(access)).toEqual([
+      { from: home, to: home, access },
+      { from: at('work'), to: at('work'), access },
+    ]);
+});
+
+test('the whole disk and what the kernel shows there cannot be granted', () => {
+  symlinkSync('/', at('disk'));
+  for (const folder of [
+    { path: '/', access: 'read' },
+    { path: '/proc', access: 'read' },
+    { path: '/dev/shm', access: 'write' },
+    { path: at('disk'), access: 'read', target: '/' },
+  ] as const)
+    expect(() => plan([folder]), folder.path).toThrow(
+      expect.objectContaining({ code: 'not_confined' }),
+    );
+});
+
+test('folders between a writable place and a hidden one in it are held in their places', () => {
+  const { binds } = plan([{ path: at('own'), access: 'write' }]);
+  const below = binds.filter(({ to }) => to.startsWith(at('own/')));
+  expect(below).toEqual(
+    ['own/apps', 'own/apps/web', 'own/apps/web/.vscode'].map((path) => ({
+      from: at(path),
+      to: at(path),
+      access: 'write',
+    })),
+  );
 });

@@ -10,8 +10,9 @@ import type { Environment } from './environment.ts';
 import { findHidden, findPins, type ListClientFiles, type Shown } from './hidden-places.ts';
 import { fixedMaskedPaths, isInside } from './masked-paths.ts';
 import { findProgramPlaces } from './programs.ts';
+import { isWholeMachine, isWork } from './too-wide.ts';
 
-const { join } = posix;
+const { join, resolve } = posix;
 
 /** The home of a confined server, under the same path in every one, so that its caches stay valid. */
 export const innerHome = '/home/mcp';
@@ -48,7 +49,7 @@ export function serverHome(roots: Roots, server: string): string {
   return join(roots.data, 'sandbox', server, 'home');
 }
 
-/** Errors: `not_confined` when a folder of the scope no longer leads where it did. */
+/** Errors: `not_confined` for a folder that leads elsewhere than it did, or is none to be shown. */
 export function planConfinement(source: ConfinementSource): Confinement {
   const { start, machine, roots, files, network } = source;
   const masked = fixedMaskedPaths(machine, roots);
@@ -60,12 +61,14 @@ export function planConfinement(source: ConfinementSource): Confinement {
     masked,
   });
   const granted = grantedPlaces(source);
+  const given = givenPlaces(source, granted);
   const own = program.places.map(
     (path): Shown => ({ from: path, to: path, access: 'read', because: 'program' }),
   );
   const shown = [
     // What the person granted goes over what the program brings along.
     ...own.filter(({ to }) => !granted.some((place) => isInside(to, place.to))),
+    ...given,
     ...granted,
   ];
   const masks = findHidden(shown, { ...source, masked });
@@ -89,19 +92,43 @@ export function planConfinement(source: ConfinementSource): Confinement {
 }
 
 /** Each folder under the path that the person wrote, and under its real one. */
-function grantedPlaces({ scope, given, files, start }: ConfinementSource): readonly Shown[] {
-  const folders = [
-    ...scope.folders,
-    ...given.map((path) => ({ path, access: 'write' as const, target: files.realpath(path) })),
-  ];
-  return folders.flatMap(({ path, access, target }) => {
+function grantedPlaces({ scope, files, start }: ConfinementSource): readonly Shown[] {
+  return scope.folders.flatMap(({ path, access, target }) => {
     const real = files.realpath(path);
     // Not there now: nothing to show, and nothing made in its place.
     if (real === undefined) return [];
     if (real !== (target ?? path)) throw leadsElsewhere(start.server, path);
-    const place: Shown = { from: real, to: path, access, because: 'granted' };
-    return real === path ? [place] : [place, { ...place, to: real }];
+    if (isWholeMachine(path) || isWholeMachine(real)) throw notToBeGranted(start.server, path);
+    return underBothNames({ from: real, to: path, access, because: 'granted' });
   });
+}
+
+/**
+ * What the client named, in a value that nobody has agreed to: a place among the person's work, or one
+ * that the person granted, and then no further than that.
+ */
+function givenPlaces(
+  { given, machine, roots, files, start }: ConfinementSource,
+  granted: readonly Shown[],
+): readonly Shown[] {
+  // A home may be a link, and the place be named without it.
+  const homes = [machine.home, files.realpath(machine.home) ?? machine.home];
+  const isAllowed = (path: string) =>
+    homes.every((home) => isWork(path, home, fixedMaskedPaths({ ...machine, home }, roots)));
+  return given.flatMap((text) => {
+    const path = resolve(text);
+    const real = files.realpath(path);
+    if (real === undefined) return [];
+    const agreed = granted.filter(({ from }) => isInside(real, from)).at(-1);
+    if (agreed === undefined && ![path, real].every(isAllowed))
+      throw notToBeGiven(start.server, path);
+    const access = agreed?.access ?? 'write';
+    return underBothNames({ from: real, to: path, access, because: 'given' });
+  });
+}
+
+function underBothNames(place: Shown): readonly Shown[] {
+  return place.from === place.to ? [place] : [place, { ...place, to: place.from }];
 }
 
 function leadsElsewhere(server: string, path: string): AppError {
@@ -110,6 +137,28 @@ function leadsElsewhere(server: string, path: string): AppError {
     `The server "${server}" was not started: its folder ${path} now leads to another place than when you allowed it.`,
     {
       hint: `Look at what the folder is, then allow it again with \`portcullis scope ${server} set\`.`,
+      details: { server, path },
+    },
+  );
+}
+
+function notToBeGranted(server: string, path: string): AppError {
+  return new AppError(
+    'not_confined',
+    `The server "${server}" was not started: ${path} cannot be shown to a confined server.`,
+    {
+      hint: `Take it away with \`portcullis scope ${server} set --hide ${path}\`, and allow the folders that it needs.`,
+      details: { server, path },
+    },
+  );
+}
+
+function notToBeGiven(server: string, path: string): AppError {
+  return new AppError(
+    'not_confined',
+    `The server "${server}" was not started: its client gave it ${path}, which holds more than a project.`,
+    {
+      hint: `Open a project in the client. Or allow the place yourself: \`portcullis scope ${server} set --write ${path}\`.`,
       details: { server, path },
     },
   );

@@ -6,11 +6,11 @@ import { posix } from 'node:path';
 import type { Bind, Confinement, Machine, ProgramFiles } from '../ports.ts';
 import { isInside } from './masked-paths.ts';
 
-const { basename, join, relative } = posix;
+const { basename, dirname, join, relative } = posix;
 
-/** A place that a server is shown: because its program is there, or because it was granted. */
+/** A place that a server is shown: its program is there, the person granted it, or its client gave it. */
 export interface Shown extends Bind {
-  readonly because: 'program' | 'granted';
+  readonly because: 'program' | 'granted' | 'given';
 }
 
 export type ListClientFiles = (
@@ -39,11 +39,10 @@ export function findHidden(shown: readonly Shown[], source: HidingSource): Masks
   const programs = shown
     .filter(({ because }) => because === 'program')
     .flatMap(({ to }) => foldersOf(to, files));
-  const all = granted.flatMap(({ to, from }) => [to, from, ...foldersOf(from, files)]);
-  const folders = [...new Set([...all, ...programs])];
+  const folders = shown.flatMap(({ to, from }) => [to, ...above(to), ...foldersOf(from, files)]);
   const paths = [
     ...masked,
-    ...listClientFiles(machine, folders, files),
+    ...listClientFiles(machine, [...new Set(folders)], files),
     ...programs
       .flatMap((folder) => privateIn(folder, files))
       .filter((path) => {
@@ -63,13 +62,20 @@ function placesInside(path: string, shown: readonly Shown[], files: ProgramFiles
   const { kind } = files.probe(path);
   const real = kind === 'missing' ? undefined : files.realpath(path);
   if (kind === 'missing' || real === undefined) return [];
-  return shown.flatMap(({ from, to }) => {
+  return shown.flatMap(({ from, to, because }) => {
     const source = files.realpath(from) ?? from;
     // The place itself is shown because it is needed or granted.
-    return source !== real && isInside(real, source)
+    const isMeant = source === real && because !== 'given';
+    return !isMeant && isInside(real, source)
       ? [{ path: join(to, relative(source, real)), kind }]
       : [];
   });
+}
+
+/** A client's file lies up to three folders deep in its project, any of which may be what is shown. */
+function above(place: string): readonly string[] {
+  const folder = dirname(place);
+  return [folder, dirname(folder), dirname(dirname(folder))];
 }
 
 /** Folders that are looked at below one place: more than most projects have, in a few milliseconds. */

@@ -49,11 +49,19 @@ export function describeRemote(secrets: readonly string[]): string {
   return `Is sent ${secrets.length === 0 ? 'no secrets' : listOf(secrets)}, and runs elsewhere.`;
 }
 
-/** What a scope allows, in one sentence. `secrets` are names, `own` the folders of its program. */
+/** What a start shows beside the folders of the scope. */
+export interface ShownBesides {
+  /** Folders of the program itself. */
+  readonly own: readonly string[];
+  /** The client names a folder in an argument. */
+  readonly workspace: boolean;
+}
+
+/** What a scope allows, in one sentence. `secrets` are names. */
 export function describeScope(
   scope: Pick<CredentialScope, 'level' | 'folders' | 'hosts' | 'secretHosts'>,
   secrets: readonly string[],
-  own: readonly string[],
+  besides: ShownBesides,
 ): string {
   const given = secrets.length === 0 ? 'no secrets' : listOf(secrets);
   if (scope.level === 'scoped-environment') {
@@ -61,9 +69,10 @@ export function describeScope(
   }
   const of = (access: 'read' | 'write') =>
     scope.folders.filter((folder) => folder.access === access).map(({ path }) => path);
-  const read = [...new Set([...of('read'), ...own])];
+  const read = [...new Set([...of('read'), ...besides.own])];
   const reads = read.length === 0 ? undefined : `reads ${listOf(read)}`;
-  const writes = of('write').length === 0 ? undefined : `writes ${listOf(of('write'))}`;
+  const written = [...of('write'), ...(besides.workspace ? ['the folder open in its client'] : [])];
+  const writes = written.length === 0 ? undefined : `writes ${listOf(written)}`;
   const files = [reads, writes].filter((part) => part !== undefined);
   const held =
     scope.level === 'masked' && secrets.length > 0

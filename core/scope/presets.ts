@@ -4,8 +4,7 @@ import type { CredentialScope, Runtime, ScopeFolder } from '../../shared/models/
 import type { LaunchSpec, SecretReference } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
 import type { Machine, ProgramFiles } from '../ports.ts';
-import { isInside } from './masked-paths.ts';
-import { isSystem } from './programs.ts';
+import { isTooWide } from './too-wide.ts';
 
 const runtimes: readonly { readonly runtime: Runtime; readonly command: RegExp }[] = [
   { runtime: 'docker', command: /^(?:docker|podman|nerdctl|container)(?:\.exe)?$/i },
@@ -140,10 +139,4 @@ function folderIn(
       ...(target === undefined || target === place ? {} : { target }),
     },
   ];
-}
-
-/** The whole home or disk is never suggested, nor a place that only holds credentials or the kernel's. */
-function isTooWide(path: string, home: string, masked: readonly string[]): boolean {
-  if (isSystem(path) || /^\/(?:dev|proc|sys)(?:\/|$)/.test(path)) return true;
-  return isInside(home, path) || masked.some((one) => isInside(path, one));
 }

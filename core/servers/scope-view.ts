@@ -3,9 +3,16 @@ import { AppError } from '../../shared/errors.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { ScopeView } from '../../shared/models/scope-view.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
-import { chooseLevel } from '../launch/confine.ts';
+import { chooseLevel, takesFolderOfClient } from '../launch/confine.ts';
 import type { Machine, ProgramFiles, Roots, Sandbox } from '../ports.ts';
-import { claimOf, describeRemote, describeScope, remoteClaim, titleOf } from '../scope/levels.ts';
+import {
+  claimOf,
+  describeRemote,
+  describeScope,
+  remoteClaim,
+  type ShownBesides,
+  titleOf,
+} from '../scope/levels.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { suggestScope } from '../scope/presets.ts';
 import { findOwnFolders } from '../scope/programs.ts';
@@ -36,14 +43,22 @@ export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
     ...(level === undefined ? {} : { level }),
     sentence: remote
       ? describeRemote(secrets)
-      : describeScope(shown, secrets, ownFolders(server, shown, ports)),
+      : describeScope(shown, secrets, shownBesides(server, shown, ports)),
     claim: remote ? remoteClaim : claimOf(level ?? shown.level, shown.hosts),
     warnings: server.scope === undefined ? [] : warnAbout(server.scope, masked, ports),
     ...(hint === undefined ? {} : { hint }),
   };
 }
 
-/** What it reads because its program is there, as far as the record tells. */
+/** As far as the record tells. */
+function shownBesides(
+  server: ServerRecord,
+  scope: Pick<CredentialScope, 'folders'>,
+  ports: ViewPorts,
+): ShownBesides {
+  return { own: ownFolders(server, scope, ports), workspace: takesFolderOfClient(server) };
+}
+
 function ownFolders(
   { launch }: ServerRecord,
   { folders }: Pick<CredentialScope, 'folders'>,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CredentialScope } from '../../shared/models/scope.ts';
-import { secretTemplate } from '../../shared/template.ts';
+import { clientTemplate, secretTemplate } from '../../shared/template.ts';
 import { home, openMemoryApp, roots } from '../../test/support/memory-app.ts';
 import { renderBlockedLine } from '../launch/blocked-line.ts';
 
@@ -30,6 +30,8 @@ test('scopes that no level keeps, or that open what never is, are refused', asyn
     { environment: ['LD_PRELOAD'] },
     { environment: ['DBUS_SESSION_BUS_ADDRESS'] },
     { secretHosts: { UNKNOWN: ['a.example'] } },
+    { folders: [{ path: '/', access: 'read' }] },
+    { folders: [{ path: '/proc/self', access: 'read' }] },
   ];
   for (const part of wrong) {
     await expect(
@@ -137,6 +139,15 @@ test('the sentences: what is allowed, what is claimed, and a warning for a wide 
       'It cannot read other servers’ secrets from files, processes or the keychain. The network is open to it, services on this computer included.',
     warnings: [`${home} is your whole home; only known places in it stay hidden.`],
   });
+});
+
+test('what a client opens for it is not passed over in silence', async () => {
+  const { api } = await open();
+  const args = [clientTemplate('WS')];
+  await api.servers.add({ name: 'opens', launch: { ...launch, args } });
+  expect((await api.scope.plan({ id: 'opens', scope: confined })).after.sentence).toBe(
+    'Gets no secrets, writes the folder open in its client and may talk to any host.',
+  );
 });
 
 test('the folder of its program is not passed over in silence', async () => {

@@ -15,6 +15,7 @@ import { blockedFile, parseBlockedLines } from '../launch/blocked-line.ts';
 import type { Clock } from '../ports.ts';
 import { mayInherit } from '../scope/environment.ts';
 import { titleOf } from '../scope/levels.ts';
+import { isWholeMachine } from '../scope/too-wide.ts';
 import { readActivity } from './activity.ts';
 import { readAlive } from './launches.ts';
 import { computeReach, type ReachPorts, runsOf } from './reach.ts';
@@ -96,8 +97,8 @@ export function planScope(
   scope: CredentialScope,
   ports: ViewPorts,
 ): ScopePlan {
-  requireSensible(server, scope);
   const wanted = resolveScope(scope, ports);
+  requireSensible(server, wanted);
   const basis = createHash('sha256')
     .update(JSON.stringify([server.launch, server.scope ?? null, wanted]))
     .digest('hex');
@@ -128,7 +129,7 @@ function resolveScope(
 }
 
 function requireSensible({ id, launch, secrets }: ServerRecord, scope: CredentialScope): void {
-  const { level, hosts, runtime, environment } = scope;
+  const { level, hosts, runtime, environment, folders } = scope;
   const refuse = (message: string, hint: string) => {
     throw new AppError('bad_input', message, { hint, details: { server: id } });
   };
@@ -150,6 +151,12 @@ function requireSensible({ id, launch, secrets }: ServerRecord, scope: Credentia
     (level === 'masked' && typeof hosts === 'string')
   )
     refuse(`The level “${titleOf(level)}” needs a list of hosts.`, 'Name the hosts, or none.');
+  const whole = folders.find(({ path, target }) => [path, target ?? path].some(isWholeMachine));
+  if (whole !== undefined)
+    refuse(
+      `${whole.path} cannot be shown to a confined server.`,
+      'Allow the folders that it needs.',
+    );
   const wrong = environment.find((name) => !mayInherit(name));
   if (wrong !== undefined)
     refuse(

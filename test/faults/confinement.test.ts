@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createProcesses } from '../../platform/processes.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import type { CredentialScope } from '../../shared/models/scope.ts';
-import { secretTemplate } from '../../shared/template.ts';
+import { clientTemplate, secretTemplate } from '../../shared/template.ts';
 import { scopeOf } from '../support/isolation.ts';
 import {
   finish,
@@ -125,6 +125,27 @@ test('a folder behind a link: under both names; elsewhere afterwards: refused', 
   const moved = await world.run('linked');
   expect({ exitCode: moved.exitCode, stdout: moved.stdout }).toEqual({ exitCode: 46, stdout: '' });
   expect(moved.stderr).toContain('now leads to another place');
+});
+
+test('the workspace that a client names: a project is shown, a place of credentials starts nothing', async () => {
+  const { home } = world.keyring;
+  for (const folder of ['project', '.ssh']) mkdirSync(join(home, folder), { recursive: true });
+  for (const path of ['project/note', '.ssh/key']) writeFileSync(join(home, path), 'found');
+  const command = '/bin/sh';
+  const args = ['-c', 'cat "$1"/*; echo x > "$1/made"', 'sh', clientTemplate('WS')];
+  world.writeRecords(serverRecord('opens', { command, args }, { scope: scopeOf('confined') }));
+  const open = (path: string) => world.run('opens', { env: { PORTCULLIS_REF_WS: path } });
+  expect(await open(join(home, 'project'))).toMatchObject({ stdout: 'found', exitCode: 0 });
+  for (const path of ['.ssh', '.', '.local']) {
+    const refused = await open(join(home, path));
+    expect({ path, code: refused.exitCode, out: refused.stdout }).toEqual({
+      path,
+      code: 46,
+      out: '',
+    });
+  }
+  expect((await open('/')).stderr).toContain('portcullis scope opens set --write /');
+  expect(existsSync(join(home, '.ssh', 'made'))).toBe(false);
 });
 
 test('exit codes pass; signals end a server that ignores them, and all that it has started', async () => {
