@@ -1,6 +1,7 @@
 /** The launcher's own words: one line on stderr, and only when something failed. */
 import { writeSync } from 'node:fs';
 import { toAppError } from '../../shared/errors.ts';
+import { escapeText } from '../ui/escape.ts';
 import { leave } from './become.ts';
 
 /** Says what went wrong and leaves with the exit code of the error. */
@@ -13,7 +14,8 @@ export function fail(thrown: unknown): never {
 
 export function say(words: string): void {
   try {
-    writeSync(2, `portcullis: ${words}\n`);
+    // A record may be anybody's words.
+    writeSync(2, `portcullis: ${escapeText(words)}\n`);
   } catch {
     // Nobody reads stderr any more.
   }

@@ -270,6 +270,17 @@ test('programs that cannot start are refused before anything is replaced', async
   expect((await world.run('no-line')).stdout).toBe(`${join(folder, 'no-line')} ran\n`);
 });
 
+test('what a record says does not act on the terminal that shows our words', async () => {
+  world.writeRecords(serverRecord('acts', { command: 'no\u001b]0;owned\u0007\u001b[2J\u202egnp' }));
+  const { stderr, exitCode } = await world.run('acts');
+  expect({ stderr, exitCode }).toEqual({
+    exitCode: 127,
+    stderr: expect.stringContaining(
+      '"no\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{202e}gnp" was not found',
+    ),
+  });
+});
+
 test('a command that only the login shell finds', async () => {
   const folder = join(world.keyring.home, 'only for shells');
   mkdirSync(folder, { recursive: true });
