@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findUids, isOtherUser } from './peer.ts';
+import { createPeers, findUids } from './peer.ts';
 
 const door = { localAddress: '127.0.0.1', localPort: 0x1234 };
 const from = (remoteAddress: string, remotePort = 0xc001) => ({
@@ -34,5 +34,6 @@ test('nobody, when the connection is not in the table or its process has left it
 });
 
 test('whoever cannot be found is a stranger where the system tells who is who', () => {
-  expect(isOtherUser(from('127.0.0.1', 1))).toBe(process.platform === 'linux');
+  const { isStranger } = createPeers();
+  expect(isStranger(from('127.0.0.1', 1))).toBe(process.platform === 'linux');
 });

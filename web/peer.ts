@@ -9,21 +9,55 @@ import { isIPv4, type Socket } from 'node:net';
 import { endianness } from 'node:os';
 
 const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+/** What of a line after its two ends holds the user and the inode, generously. */
+const lineRest = 120;
 
 export type Connection = Pick<
   Socket,
   'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'
 >;
 
+export interface Peers {
+  /** Notes that a connection is there from now on. */
+  meet(connection: Connection): void;
+  /**
+   * True when the system says that another user is at its other end, or, on Linux, when it does not
+   * say who. Other systems tell nobody: there it is false. Asked once for each connection.
+   */
+  isStranger(connection: Connection): boolean;
+}
+
 /**
- * True when the system says that another user has sent this, or, on Linux, when it does not say who.
- * Other systems tell nobody: there it is false.
+ * The tables of a thousand connections take the system long to write, and it is asked for each of
+ * them: so one reading serves all connections that were there before it.
  */
-export function isOtherUser(connection: Connection): boolean {
-  const own = process.getuid?.();
-  if (process.platform !== 'linux' || own === undefined) return false;
-  const uids = tables.flatMap((file) => findUids(readTable(file), connection));
-  return uids.length === 0 || uids.some((uid) => uid !== own);
+export function createPeers(read: () => readonly string[] = readTables): Peers {
+  const own = process.platform === 'linux' ? process.getuid?.() : undefined;
+  const metAt = new WeakMap<Connection, number>();
+  const answers = new WeakMap<Connection, boolean>();
+  let readings = 0;
+  let texts: readonly string[] = [];
+  const judge = (connection: Connection): boolean => {
+    if (own === undefined) return false;
+    if ((metAt.get(connection) ?? readings) === readings) {
+      texts = read();
+      readings += 1;
+    }
+    const uids = texts.flatMap((text) => findUids(text, connection));
+    return uids.length === 0 || uids.some((uid) => uid !== own);
+  };
+  return {
+    meet: (connection) => void metAt.set(connection, readings),
+    isStranger(connection) {
+      const answer = answers.get(connection) ?? judge(connection);
+      answers.set(connection, answer);
+      return answer;
+    },
+  };
+}
+
+function readTables(): readonly string[] {
+  return tables.map(readTable);
 }
 
 /**
@@ -33,15 +67,24 @@ export function isOtherUser(connection: Connection): boolean {
  */
 export function findUids(table: string, connection: Connection): readonly number[] {
   const { localAddress, localPort, remoteAddress, remotePort } = connection;
-  const from = writeEnd(remoteAddress, remotePort);
   const to = writeEnd(localAddress, localPort);
-  return table.split('\n').flatMap((line) => {
-    const [, local = '', remote = '', , , , , uid, , inode] = line.trim().split(/\s+/);
-    return from.includes(local) && to.includes(remote) && inode !== '0' ? [Number(uid)] : [];
-  });
+  return writeEnd(remoteAddress, remotePort).flatMap((from, form) =>
+    readUids(table, `: ${from} ${to[form]} `),
+  );
 }
 
-/** As the tables write it; an IPv4 end in both ways, for a socket of either kind may hold it. */
+/** Sought as text: with a thousand connections, to take every line apart for each is too slow. */
+function readUids(table: string, ends: string): readonly number[] {
+  const uids: number[] = [];
+  for (let at = table.indexOf(ends); at !== -1; at = table.indexOf(ends, at + 1)) {
+    const line = table.slice(at + ends.length, at + ends.length + lineRest);
+    const [, , , , uid, , inode] = line.split(/\s+/);
+    if (inode !== '0') uids.push(Number(uid));
+  }
+  return uids;
+}
+
+/** As the tables write it; an IPv4 end in two forms, for a socket of either kind may hold it. */
 function writeEnd(address: string | undefined, port: number | undefined): readonly string[] {
   if (address === undefined || port === undefined) return [];
   const end = port.toString(16).toUpperCase().padStart(4, '0');

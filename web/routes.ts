@@ -1,6 +1,5 @@
 /** The table of what the browser door answers, and the steps that every request takes through it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { AppRouter } from '../core/handlers.ts';
 import type { Bundle } from './bundle.ts';
@@ -8,7 +7,7 @@ import type { DoorToken } from './door-token.ts';
 import { readCode } from './exchange.ts';
 import { type Head, judgeHead, type Refusal, readHeader } from './guard.ts';
 import { guardHeaders, immutable } from './headers.ts';
-import { isOtherUser } from './peer.ts';
+import type { Peers } from './peer.ts';
 
 export interface ShellFacts {
   readonly clipboard: boolean;
@@ -20,6 +19,7 @@ export interface RouteParts {
   readonly bundle: Bundle;
   readonly token: DoorToken;
   readonly shell: ShellFacts;
+  readonly peers: Peers;
 }
 
 /** Known once the port is. */
@@ -46,14 +46,17 @@ const call = /^\/rpc(\/[A-Za-z][A-Za-z0-9]*)+$/;
 /** Answers every request; never rejects and never tells what went wrong inside. */
 export function createRoutes(parts: RouteParts, address: Address): Answer {
   const findRoute = createTable(parts, address);
-  const isStranger = rememberStrangers();
   return async (request, response) => {
     setGuardHeaders(response);
     try {
       const head = headOf(request);
       const route = findRoute(head.target);
       const refusal = judgeHead(head, address.hosts) ?? judgeRoute(head, route, parts, address);
-      if (refusal === undefined && route?.needs !== 'nothing' && isStranger(request.socket))
+      if (
+        refusal === undefined &&
+        route?.needs !== 'nothing' &&
+        parts.peers.isStranger(request.socket)
+      )
         return refuse(response, { status: 403, reason: 'This door is somebody else’s.' });
       if (refusal !== undefined) return refuse(response, refusal);
       await route?.answer(request, response);
@@ -61,16 +64,6 @@ export function createRoutes(parts: RouteParts, address: Address): Answer {
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, reason: 'Something went wrong.' });
     }
-  };
-}
-
-/** Whether another user of this computer sends; asked once for each connection. */
-function rememberStrangers(): (socket: Socket) => boolean {
-  const known = new WeakMap<Socket, boolean>();
-  return (socket) => {
-    const answer = known.get(socket) ?? isOtherUser(socket);
-    known.set(socket, answer);
-    return answer;
   };
 }
 

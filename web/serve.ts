@@ -6,9 +6,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { AppError } from '../shared/errors.ts';
 import { createDoorToken } from './door-token.ts';
 import { hostsOf } from './guard.ts';
+import { createPeers } from './peer.ts';
 import { createRoutes, type RouteParts, refuse } from './routes.ts';
 
-export interface BrowserDoorOptions extends Omit<RouteParts, 'token'> {
+export interface BrowserDoorOptions extends Omit<RouteParts, 'token' | 'peers'> {
   readonly clock: Parameters<typeof createDoorToken>[0]['clock'];
   readonly random: Parameters<typeof createDoorToken>[0]['random'];
   /** 0 or absent: any free one. */
@@ -36,12 +37,17 @@ const tries = 10;
 /** Errors: `conflict` when the port is taken, `bad_input` when it cannot be one. */
 export async function openBrowserDoor(options: BrowserDoorOptions): Promise<BrowserDoor> {
   const token = createDoorToken(options);
+  const peers = createPeers();
   let answer: RequestListener = (_request, response) =>
     refuse(response, { status: 503, reason: 'Not open yet.' });
-  const makeServer = () => createListener(options, (...call) => answer(...call));
+  const makeServer = () =>
+    createListener(options, (...call) => answer(...call)).on('connection', peers.meet);
   const servers = await listenOnBoth(makeServer, options.port ?? 0);
   const port = portOf(servers[0]);
-  answer = createRoutes({ ...options, token }, { hosts: hostsOf(port), cookie: cookieOf(port) });
+  answer = createRoutes(
+    { ...options, token, peers },
+    { hosts: hostsOf(port), cookie: cookieOf(port) },
+  );
   const origin = `http://127.0.0.1:${port}`;
   return {
     port,
