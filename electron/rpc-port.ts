@@ -5,6 +5,7 @@ import type { MessagePortMain, WebFrameMain } from 'electron';
 import type { AppRouter } from '../core/handlers.ts';
 import { createAllowance, mostMessageBytes, sizeOf } from './limits.ts';
 import type { ElectronParts } from './parts.ts';
+import { isCall } from './rpc-message.ts';
 
 export interface PortDesk {
   /** Gives a page its port; the one that its window had before is closed. */
@@ -61,7 +62,7 @@ export function guardPort(
       if (event !== 'message') return;
       port.on('message', ({ data }) => {
         if (!isOpen) return;
-        isOpen = sizeOf(data) <= mostMessageBytes && allowance.take();
+        isOpen = sizeOf(data) <= mostMessageBytes && allowance.take() && isCall(data);
         if (isOpen) callback({ data });
         else port.close();
       });

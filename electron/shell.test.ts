@@ -1,6 +1,10 @@
 /** The small parts of the shell that decide something, each by itself. */
+import { MessageChannel } from 'node:worker_threads';
 import { inflateSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import { describe, expect, test, vi } from 'vitest';
+import type { Api } from '../shared/api.ts';
 import type { Bundle } from '../web/bundle.ts';
 import { createAlarm, describeAlarm, type ExposedAgain } from './alarm.ts';
 import { renderDesktopFile } from './autostart.ts';
@@ -14,6 +18,9 @@ import { describe as describeCounts, menuFor } from './tray.ts';
 import { black, drawTray, white } from './tray-image.ts';
 import { lookForUpdate } from './updates.ts';
 import { placeWindow } from './window-place.ts';
+
+/** As the client of a page writes it. */
+const call = (id: string) => JSON.stringify({ i: id, p: { u: '/overview/get', b: { json: {} } } });
 
 describe('the scheme', () => {
   const page = { type: 'text/html', bytes: new TextEncoder().encode('page'), isImmutable: false };
@@ -248,21 +255,61 @@ describe('a port', () => {
     return { seen, told, guarded, send: (data: unknown) => listeners.get('message')?.({ data }) };
   };
 
-  test.each([
+  test.each<readonly [string, unknown]>([
     ['a huge message', 'x'.repeat(4 * 1024 * 1024 + 1)],
     ['an object', {}],
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['bytes', new TextEncoder().encode(call('a'))],
+    ...[
+      'null',
+      '[]',
+      '{}',
+      '{"i":1,"p":{"u":"/a"}}',
+      '{"i":"1"}',
+      '{"i":"1","p":null}',
+      '{"i":"1","p":{"u":7}}',
+      '{"i":"1","p":{"u":"%%%"}}',
+      '{"i":"1","p":{"u":"http://elsewhere.example/a"}}',
+      '{"i":"1","p":{"u":"/a/../b"}}',
+      '{"i":"1","p":{"u":"/a","m":"GET"}}',
+      '{"i":"1","p":{"u":"/a","h":{"content-disposition":"x"}}}',
+      '{"i":"1","t":3,"p":{"e":"message"}}',
+    ].map((text) => [text, text] as const),
   ])('ends at %s and hears nothing after', (_name, message) => {
     const { seen, told, guarded, send } = open();
-    send('a');
+    send(call('a'));
     send(message);
-    send('b');
+    send(call('b'));
     guarded.postMessage('answer');
-    expect([seen, told]).toEqual([['a', 'closed'], []]);
+    expect([seen, told]).toEqual([[call('a'), 'closed'], []]);
+  });
+
+  test('lets calls of our client through, and their end', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const seen: unknown[] = [];
+    const port = {
+      on: (_name: string, hear: (event: { data: unknown }) => void) =>
+        port1.on('message', (data) => hear({ data })),
+    };
+    guardPort({ ...port, close: () => seen.push('closed') } as never, () => 0).on(
+      'message',
+      (event) => seen.push(event?.data),
+    );
+    const client: Api = createORPCClient(new RPCLink({ port: port2 }));
+    const stop = new AbortController();
+    const asked = client.servers.get({ id: 'x' }, { signal: stop.signal });
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    stop.abort();
+    await expect(asked).rejects.toThrow();
+    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    expect(seen).not.toContain('closed');
+    port2.close();
   });
 
   test('ends at a flood', () => {
     const { seen, send } = open();
-    for (let count = 0; count < 400; count += 1) send('a');
+    for (let count = 0; count < 400; count += 1) send(call('a'));
     expect([seen.length, seen.at(-1)]).toEqual([301, 'closed']);
   });
 });
