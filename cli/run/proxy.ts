@@ -80,6 +80,8 @@ function renderConfig({ hosts }: CredentialScope, masked: boolean) {
     network: {
       allowedDomains: typeof hosts === 'string' ? [] : [...hosts],
       deniedDomains: [],
+      // A request that names another host than its connection could carry a value to the wrong one.
+      requireHostMatch: true,
       // Without these a placeholder could not be exchanged on its way.
       ...(masked ? { tlsTerminate: {} } : {}),
     },

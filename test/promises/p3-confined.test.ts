@@ -164,10 +164,16 @@ test('masked: it never holds the secret, and its request to the secret’s own h
     ),
   );
   const client = await world.connect('hidden', { NODE_EXTRA_CA_CERTS: files.certificate });
-  const request = (host: string) => client.call('request', { url: `https://${host}:${port}/` });
+  const request = (host: string, named?: string) =>
+    client.call('request', {
+      url: `https://${host}:${port}/`,
+      ...(named === undefined ? {} : { named }),
+    });
   expect(await request('127.0.0.2')).toEqual({ status: 200, body: 'welcome' });
   expect(await request('127.0.0.3')).toEqual({ status: 200, body: 'welcome' });
   expect(await request('127.0.0.4')).toHaveProperty('failed');
+  // A connection to one host with a request that names the secret's own is refused on its way.
+  expect(await request('127.0.0.3', `127.0.0.2:${port}`)).toMatchObject({ status: 421 });
   const [own, other] = seen;
   expect(own).toBe(`Bearer ${value}`);
   expect(other).toMatch(/^Bearer fake_value_/);
