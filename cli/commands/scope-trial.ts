@@ -67,12 +67,14 @@ function printTrial(context: Context, trial: Trial): void {
   const { terminal, home } = context;
   terminal.line([trial.server, 'bold'], '  ', [trial.message, trial.works ? 'green' : 'red']);
   if (trial.hint !== undefined) terminal.line([trial.hint, 'yellow']);
+  for (const line of trial.said ?? []) terminal.line('  ', [line, 'dim']);
   for (const { path, access, masked } of trial.wanted ?? [])
     terminal.line(`  ${words.scope.wanted(access)} `, sayPath(path, home), [
       masked ? `  ${words.scope.masked}` : '',
       'yellow',
     ]);
-  if (trial.wanted === undefined) terminal.line(['  ', 'dim'], [words.scope.unwatched, 'dim']);
+  if (trial.works && trial.wanted === undefined)
+    terminal.line(['  ', 'dim'], [words.scope.unwatched, 'dim']);
   for (const host of trial.hosts ?? []) terminal.line(`  ${words.scope.talked} ${host}`);
   if (trial.works) terminal.line('  ', trial.plan.after.sentence);
 }

@@ -12,7 +12,7 @@ import { confine } from '../../core/launch/confine.ts';
 import { fillRecord } from '../../core/launch/fill.ts';
 import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
-import { inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
+import { inventCredentials, inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
 import type { Bind, Confinement, Sandbox } from '../../core/ports.ts';
 import { closeLeftOpen } from '../../platform/left-open.ts';
 import { programFiles } from '../../platform/program-files.ts';
@@ -24,7 +24,7 @@ import type { ServerRecord } from '../../shared/models/server.ts';
 import type { ConfinedSource } from './confined.ts';
 import { appendLine } from './disk.ts';
 import { fail } from './fail.ts';
-import { type RunningProxy, startProxy } from './proxy.ts';
+import { type ProxySource, type RunningProxy, startProxy } from './proxy.ts';
 
 export interface SuperviseSource extends ConfinedSource {
   readonly secrets: SecretValues;
@@ -52,20 +52,9 @@ async function accompany(source: SuperviseSource): Promise<never> {
   const { scope, id } = source.record;
   if (scope === undefined) throw new TypeError('Only a server with a scope is supervised.');
   const needed = source.level !== 'confined' && scope.hosts !== 'none';
-  const begin = needed
-    ? startProxy({ ...source, scope, onAsked: noteBlocked(source) })
-    : Promise.resolve(undefined);
-  const proxy = await begin.catch((cause: unknown) => {
-    throw new AppError(
-      'not_confined',
-      `The server "${id}" was not started: its proxy does not run.`,
-      {
-        hint: 'Run `portcullis doctor`: it says what is missing.',
-        details: { server: id },
-        cause,
-      },
-    );
-  });
+  const proxy = needed
+    ? await openProxy(id, { ...source, scope, onAsked: noteBlocked(source) })
+    : undefined;
   try {
     const { file, args, env, cwd } = await planSupervised(source, proxy);
     const child = spawn(file, args, { env: { ...env }, cwd, stdio: 'inherit' });
@@ -74,6 +63,20 @@ async function accompany(source: SuperviseSource): Promise<never> {
     await proxy?.stop();
     throw thrown;
   }
+}
+
+function openProxy(server: string, source: ProxySource): Promise<RunningProxy> {
+  return startProxy(source).catch((cause: unknown) => {
+    throw new AppError(
+      'not_confined',
+      `The server "${server}" was not started: its proxy does not run.`,
+      {
+        hint: 'Run `portcullis doctor`: it says what is missing.',
+        details: { server },
+        cause,
+      },
+    );
+  });
 }
 
 export interface TrialSource extends Omit<SuperviseSource, 'record' | 'secrets' | 'level'> {
@@ -97,13 +100,15 @@ async function accompanyTrial(
   source: Omit<SuperviseSource, 'secrets' | 'level'>,
   folder: string,
 ): Promise<never> {
-  const { record, roots, machine } = source;
+  const { record, roots } = source;
   if (record.scope === undefined) throw new TypeError('Only a server with a scope is tried.');
+  const random = () => randomBytes(24).toString('base64url');
+  const machine = { ...source.machine, env: inventCredentials(source.machine.env, random) };
   const sandbox = createSandbox(machine.platform, { roots, path: machine.env.PATH });
-  const secrets = inventSecrets(record, () => randomBytes(24).toString('base64url'));
+  const secrets = inventSecrets(record, random);
   const hosts = new Set<string>();
   const proxy = sandbox.probe().filtered
-    ? await startProxy({
+    ? await openProxy(record.id, {
         scope: { ...record.scope, hosts: [] },
         level: 'listed-hosts',
         secrets,
@@ -114,7 +119,7 @@ async function accompanyTrial(
         },
       })
     : undefined;
-  const plan = await planSupervised({ ...source, secrets, level: 'confined' }, proxy);
+  const plan = await planSupervised({ ...source, machine, secrets, level: 'confined' }, proxy);
   const writeReport = () => {
     const report: TrialReport = {
       binds: plan.binds,

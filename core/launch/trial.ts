@@ -2,6 +2,7 @@
 
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
+import { readName } from '../exposure/names.ts';
 import type { Bind } from '../ports.ts';
 import { neededSecrets } from './fill.ts';
 import type { SecretValues } from './secret-item.ts';
@@ -16,4 +17,20 @@ export interface TrialReport {
 /** Values of the shape of a secret that are none. */
 export function inventSecrets(record: ServerRecord, random: () => string): SecretValues {
   return new Map(neededSecrets(record).map((name) => [name, new Secret(`trial-${random()}`)]));
+}
+
+/**
+ * The variables of whoever tries, without values of credentials: a scope may let a variable through,
+ * and a template may name one of the client.
+ */
+export function inventCredentials(
+  env: Readonly<Record<string, string | undefined>>,
+  random: () => string,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => {
+      const meaning = readName(name.replace(/^PORTCULLIS_REF_/, ''), 'variable');
+      return [name, meaning.strength === 'none' ? value : `trial-${random()}`];
+    }),
+  );
 }

@@ -56,7 +56,8 @@ export function readWanted(text: string, surroundings: TraceSurroundings): reado
     .map((path) => ({
       path,
       access: found.get(path) ?? 'read',
-      masked: surroundings.masked.some((place) => isInside(path, place)),
+      // A folder around such a place shows more of its kind than anybody has listed.
+      masked: surroundings.masked.some((place) => isInside(path, place) || isInside(place, path)),
     }));
 }
 

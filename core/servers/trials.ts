@@ -9,12 +9,13 @@ import type { CredentialScope, ScopeFolder } from '../../shared/models/scope.ts'
 import type { Trial, TrialStep, TrialStream } from '../../shared/models/scope-view.ts';
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { Inspect } from '../inspect/inspect.ts';
+import { listClientFiles } from '../launch/client-files.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
 import type { TrialReport } from '../launch/trial.ts';
 import type { Files, Machine, ProgramFiles, Random, Roots, Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import { innerHome } from '../scope/confinement.ts';
-import { fixedMaskedPaths } from '../scope/masked-paths.ts';
+import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { runtimeOf, suggestScope } from '../scope/presets.ts';
 import { mayUpgrade } from './reach.ts';
 import { planScope } from './scopes.ts';
@@ -38,10 +39,12 @@ export interface TrialsPorts {
   readonly records: RecordsStore;
   readonly inspect: Inspect;
   readonly launcher: Pick<LauncherInstaller, 'install' | 'path'>;
+  /** Milliseconds that one trial may take. */
+  readonly trialTime?: number;
 }
 
-/** Milliseconds: a first start may download, and is traced. */
-const timeout = 120_000;
+/** A first start may download, and is traced. */
+const usualTime = 120_000;
 const traceLimit = 64 * 1024 * 1024;
 
 export function createTrials(ports: TrialsPorts): Trials {
@@ -141,11 +144,12 @@ function requireSandbox(sandbox: Sandbox): void {
 async function readOutcome(
   server: ServerRecord,
   scope: CredentialScope,
-  { works, message, hint, tools }: Outcome,
+  outcome: Outcome,
   folder: string,
   ports: TrialsPorts,
 ): Promise<Trial> {
-  const { machine, roots, programFiles } = ports;
+  const { machine, programFiles } = ports;
+  const { works } = outcome;
   const report = await readReport(folder, ports.files);
   const trace = await readText(join(folder, 'trace'), ports.files);
   const wanted =
@@ -155,7 +159,7 @@ async function readOutcome(
           binds: report.binds,
           home: machine.home,
           innerHome,
-          masked: fixedMaskedPaths(machine, roots),
+          masked: neverProposed(ports),
           exists: (path) => programFiles.probe(path).kind !== 'missing',
         });
   const folders = (wanted ?? []).filter(
@@ -166,25 +170,26 @@ async function readOutcome(
     : asItIs(server, ports);
   return {
     server: server.id,
-    works,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    tools,
+    ...outcome,
     ...(wanted === undefined ? {} : { wanted }),
     ...(report.hosts === undefined ? {} : { hosts: report.hosts }),
     plan: planScope(server, proposed, ports),
   };
 }
 
-function untried(server: ServerRecord, { message, hint }: AppError, ports: TrialsPorts): Trial {
-  return {
-    server: server.id,
-    works: false,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    tools: 0,
-    plan: planScope(server, asItIs(server, ports), ports),
-  };
+/** Places with credentials of others. Whoever asks for a client's file asks for the secrets of all servers. */
+function neverProposed({ machine, roots, programFiles }: TrialsPorts): readonly string[] {
+  const clients = listClientFiles(machine, [machine.home], programFiles);
+  return [
+    ...fixedMaskedPaths(machine, roots),
+    // Some clients are looked for in every project folder, which the home may be.
+    ...clients.filter((path) => !isInside(machine.home, path)),
+  ];
+}
+
+function untried(server: ServerRecord, error: AppError, ports: TrialsPorts): Trial {
+  const plan = planScope(server, asItIs(server, ports), ports);
+  return { server: server.id, ...describeFailure(error), plan };
 }
 
 /** Nothing is proposed for a server that was not seen to work. */
@@ -214,12 +219,7 @@ function mergeFolders(
   return [...merged.values()];
 }
 
-interface Outcome {
-  readonly works: boolean;
-  readonly message: string;
-  readonly hint?: string;
-  readonly tools: number;
-}
+type Outcome = Pick<Trial, 'works' | 'message' | 'hint' | 'said' | 'tools'>;
 
 /** A folder of its own for what passes between us and the launcher. */
 async function makeRequest(record: ServerRecord, { files, roots, random }: TrialsPorts) {
@@ -232,7 +232,7 @@ async function makeRequest(record: ServerRecord, { files, roots, random }: Trial
 }
 
 async function start(record: ServerRecord, folder: string, ports: TrialsPorts): Promise<Outcome> {
-  const { inspect, launcher } = ports;
+  const { inspect, launcher, trialTime: timeout = usualTime } = ports;
   const program = { file: launcher.path, args: ['run', '--trial', join(folder, requestFile)] };
   return inspect.inspect(record, { timeout, program }).then(
     ({ tools }) => ({
@@ -240,11 +240,15 @@ async function start(record: ServerRecord, folder: string, ports: TrialsPorts): 
       message: 'It started and listed its tools.',
       tools: tools.length,
     }),
-    (thrown: unknown) => {
-      const { message, hint } = toAppError(thrown);
-      return { works: false, message, ...(hint === undefined ? {} : { hint }), tools: 0 };
-    },
+    (thrown: unknown) => describeFailure(toAppError(thrown)),
   );
+}
+
+function describeFailure({ message, hint, details }: AppError): Outcome {
+  const said = Array.isArray(details.stderr) ? details.stderr.map(String) : [];
+  // The hint of an end only says where its last words are.
+  const more = said.length > 0 ? { said } : hint === undefined ? {} : { hint };
+  return { works: false, message, ...more, tools: 0 };
 }
 
 const requestFile = 'request.json';

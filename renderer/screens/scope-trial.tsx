@@ -4,6 +4,7 @@ import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { Trial } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
 import { Failed } from '../ui/blank.tsx';
+import { escapeText } from '../ui/escape-text.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
@@ -54,8 +55,13 @@ export function ScopeTrial({ id, onUse }: ScopeTrialProps) {
   );
 }
 
-function Proposal({ trial, onUse }: { trial: Trial; onUse: (scope: CredentialScope) => void }) {
-  const { works, message, hint, tools, wanted, hosts, plan } = trial;
+interface ProposalProps {
+  readonly trial: Trial;
+  readonly onUse: (scope: CredentialScope) => void;
+}
+
+function Proposal({ trial, onUse }: ProposalProps) {
+  const { works, message, hint, tools, wanted, hosts = [], plan } = trial;
   const proposed = plan.after.scope;
   const isSame = JSON.stringify(proposed) === JSON.stringify(plan.before.scope);
   return (
@@ -67,8 +73,38 @@ function Proposal({ trial, onUse }: { trial: Trial; onUse: (scope: CredentialSco
       >
         <PlainText text={[message, hint].filter(Boolean).join(' ')} />
       </Notice>
-      {wanted === undefined && hosts === undefined && <p className={classes.quiet}>{say.unseen}</p>}
-      {wanted !== undefined && wanted.length > 0 && (
+      <Said trial={trial} />
+      {works && wanted === undefined && hosts === undefined && (
+        <p className={classes.quiet}>{say.unseen}</p>
+      )}
+      <Wanted trial={trial} onUse={onUse} />
+      <Told view={plan.after} />
+      {isSame || proposed === undefined ? (
+        <p className={classes.quiet}>{say.same}</p>
+      ) : (
+        <div className={classes.buttons}>
+          <Button onClick={() => onUse(proposed)}>{say.use}</Button>
+          {works && hosts.length > 0 && (
+            <Button
+              variant="default"
+              onClick={() => onUse({ ...proposed, level: 'listed-hosts', hosts: [...hosts] })}
+            >
+              {say.limit}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What it looked for, each to be added by itself; what holds credentials of others cannot be. */
+function Wanted({ trial: { wanted = [], hosts = [], plan }, onUse }: ProposalProps) {
+  const base = plan.before.scope ?? plan.after.scope;
+  const missing = (path: string) => base?.folders.every((folder) => folder.path !== path) === true;
+  return (
+    <>
+      {wanted.length > 0 && (
         <Rows label={say.wanted}>
           {wanted.map(({ path, access, masked }) => (
             <Row
@@ -76,25 +112,44 @@ function Proposal({ trial, onUse }: { trial: Trial; onUse: (scope: CredentialSco
               main={<PathText path={path} />}
               sub={masked ? say.never : undefined}
               side={words.scope.access[access]}
+              actions={
+                base !== undefined && !masked && missing(path) ? (
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={words.scope.allowHost(escapeText(path))}
+                    onClick={() => onUse({ ...base, folders: [...base.folders, { path, access }] })}
+                  >
+                    {words.scope.allow}
+                  </Button>
+                ) : undefined
+              }
             />
           ))}
         </Rows>
       )}
-      {hosts !== undefined && hosts.length > 0 && (
+      {hosts.length > 0 && (
         <Rows label={say.hosts}>
           {hosts.map((host) => (
             <Row key={host} main={<PlainText text={host} mono oneLine />} />
           ))}
         </Rows>
       )}
-      <Told view={plan.after} />
-      {isSame || proposed === undefined ? (
-        <p className={classes.quiet}>{say.same}</p>
-      ) : (
-        <div>
-          <Button onClick={() => onUse(proposed)}>{say.use}</Button>
-        </div>
-      )}
     </>
+  );
+}
+
+/** Its last words, where it ended by itself. */
+export function Said({ trial: { said = [] } }: { trial: Trial }) {
+  if (said.length === 0) return null;
+  return (
+    <div className={classes.said}>
+      <span className={classes.quiet}>{say.said}</span>
+      {said.map((line, index) => (
+        // Lines may be alike, and never move.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <PlainText key={index} text={line} mono cap={300} />
+      ))}
+    </div>
   );
 }

@@ -9,6 +9,7 @@ import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
 import classes from './scope.module.css';
 import { Told } from './scope-change.tsx';
+import { Said } from './scope-trial.tsx';
 import type { TrialsState } from './use-trials.ts';
 
 const say = words.scope.upgrade;
@@ -109,6 +110,7 @@ function TrialCard({ trial, on, onTick }: TrialCardProps) {
           {works && ` ${words.scope.trial.tools(tools)}.`}
         </span>
         {works && <Told view={plan.after} />}
+        <Said trial={trial} />
         <Wanted trial={trial} />
       </div>
     </div>

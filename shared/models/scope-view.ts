@@ -57,6 +57,8 @@ export const trialSchema = z.strictObject({
   works: z.boolean(),
   message: z.string(),
   hint: z.string().optional(),
+  /** Its last lines on stderr, when it ended by itself. It was given no real secret to say there. */
+  said: z.array(z.string()).readonly().optional(),
   tools: z.number().int(),
   /** Files that it looked for and that its scope hides; absent where nothing can watch them. */
   wanted: z

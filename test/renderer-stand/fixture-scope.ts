@@ -106,7 +106,7 @@ function trialOf(id: string, plan: (id: string, scope: CredentialScope) => Scope
       ...base,
       works: false,
       message: 'It ended with exit code 1 before it answered.',
-      hint: 'Try it by itself: `portcullis scope ID --try`.',
+      said: ['Error: 401 Unauthorized', '    at start (index.js:14)'],
       tools: 0,
     };
   return {

@@ -1,0 +1,305 @@
+/**
+ * Trials of real servers and of curious, failing and hanging ones: in the sandbox, with what can watch
+ * them and without, with invented values only, and nothing left behind.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createInspect } from '../../core/inspect/inspect.ts';
+import { createRecords } from '../../core/records/records.ts';
+import { createTrials, type Trials } from '../../core/servers/trials.ts';
+import { createFiles } from '../../platform/files.ts';
+import { createProcesses } from '../../platform/processes.ts';
+import { programFiles } from '../../platform/program-files.ts';
+import { createRandom } from '../../platform/random.ts';
+import { createRemoteHttp } from '../../platform/remote-http.ts';
+import { createSandbox } from '../../platform/sandbox/sandbox.ts';
+import type { Trial, TrialStream } from '../../shared/models/scope-view.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
+import { clientTemplate, secretTemplate } from '../../shared/template.ts';
+import { scopeOf } from '../support/isolation.ts';
+import {
+  type LauncherWorld,
+  openLauncherWorld,
+  plantedValue,
+  serverRecord,
+} from '../support/launcher.ts';
+
+let world: LauncherWorld;
+const real = plantedValue();
+beforeAll(async () => {
+  world = await openLauncherWorld();
+  const { home } = world.keyring;
+  const files = {
+    'notes/plan.txt': 'a plan',
+    'out/old.txt': 'old',
+    '.ssh/id_rsa': real,
+    '.cursor/mcp.json': `{"mcpServers":{"x":{"command":"x","env":{"KEY":"${real}"}}}}`,
+    '.config/gh/hosts.yml': real,
+    'Dokumente ü/note.txt': 'a note',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(home, name, '..'), { recursive: true });
+    writeFileSync(join(home, name), text);
+  }
+  for (const id of ['curious', 'broken']) await world.storeSecrets(id, { API_KEY: real });
+}, 60_000);
+afterAll(() => world.stop());
+
+const fixture = join(import.meta.dirname, '..', 'fixtures', 'curious-server.ts');
+const programs = join(import.meta.dirname, '..', 'servers', 'node_modules', '.bin');
+
+/** The launcher on a machine that lacks these programs. */
+function launcherWithout(...tools: readonly ('socat' | 'strace')[]): string {
+  const file = join(world.keyring.home, `without ${tools.join(' ')}`);
+  const hidden = tools.map((tool) => `--ro-bind /dev/null /usr/bin/${tool}`).join(' ');
+  const text = `#!/bin/sh\nexec bwrap --dev-bind / / ${hidden} -- "${world.launcher.path}" "$@"\n`;
+  writeFileSync(file, text, { mode: 0o755 });
+  return file;
+}
+
+interface Circumstances {
+  readonly launcher?: string;
+  /** Of a machine that has it not. */
+  readonly bubblewrap?: undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly trialTime?: number;
+}
+
+function openTrials({ env, trialTime, ...machineHas }: Circumstances = {}): Trials {
+  const { keyring, roots } = world;
+  const { launcher: path = world.launcher.path, ...lacks } = machineHas;
+  const launcher = { install: world.launcher.install, path };
+  const machine = {
+    platform: 'linux',
+    home: keyring.home,
+    env: { ...keyring.env, ...env },
+  } as const;
+  const ports = {
+    machine,
+    roots,
+    files: createFiles('linux'),
+    programFiles,
+    processes: createProcesses('linux'),
+    sandbox: createSandbox('linux', { roots, ...lacks }),
+    random: createRandom(),
+  };
+  const inspect = createInspect({
+    ...ports,
+    launcher: launcher.path,
+    readLoginPath: async () => undefined,
+    // A trial that asked for them would fail here.
+    readSecrets: async () => {
+      throw new Error('A trial asked for real secrets.');
+    },
+    openHttp: (server) => createRemoteHttp(server, {}),
+    sleep: async (milliseconds, signal) => {
+      await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+    },
+    clock: { monotonic: () => performance.now() },
+  });
+  return createTrials({
+    ...ports,
+    records: createRecords(ports),
+    inspect,
+    launcher,
+    ...(trialTime === undefined ? {} : { trialTime }),
+  });
+}
+
+async function collect(stream: AsyncIterable<TrialStream>) {
+  const steps: string[] = [];
+  const trials: Trial[] = [];
+  for await (const news of stream) {
+    if (news.type === 'trial') trials.push(news.trial);
+    else steps.push(`${news.server} ${news.step} ${news.done}/${news.total}`);
+  }
+  return { steps, trials };
+}
+
+async function tryOne(record: ServerRecord, circumstances?: Circumstances): Promise<Trial> {
+  world.writeRecords(record);
+  const { trials } = await collect(openTrials(circumstances).try(record.id));
+  const [trial] = trials;
+
+  if (trial === undefined) throw new Error('There was no trial.');
+  expect(readdirSync(join(world.roots.data, 'sandbox', 'trials'))).toEqual([]);
+  expect(JSON.stringify(trial)).not.toContain(real);
+  return trial;
+}
+
+const inHome = (...names: readonly string[]) => names.map((name) => join(world.keyring.home, name));
+
+function curious(env: Readonly<Record<string, string>> = {}, more: Partial<ServerRecord> = {}) {
+  return serverRecord(
+    'curious',
+    {
+      command: process.execPath,
+      args: [fixture],
+      env: { API_KEY: secretTemplate('API_KEY'), ...env },
+    },
+    more,
+  );
+}
+
+/** What the server wrote of itself in its own home. */
+function readSeen(): { env: Record<string, string>; read: string[]; wrote: string[] } {
+  const text = readFileSync(
+    join(world.roots.data, 'sandbox', 'curious', 'home', 'seen.json'),
+    'utf8',
+  );
+  expect(text).not.toContain(real);
+  return JSON.parse(text);
+}
+
+const wishes = () => ({
+  CURIOUS_READ: inHome('notes/plan.txt', '.ssh/id_rsa', '.cursor/mcp.json', '.config').join('|'),
+  CURIOUS_WRITE: inHome('out/new.txt').join('|'),
+  CURIOUS_HOSTS: 'api.example.test|cdn.example.test:8080',
+});
+
+test('what it looked for is proposed, but no place with credentials of others', async () => {
+  const trial = await tryOne(curious(wishes()));
+  expect(trial).toMatchObject({ works: true, tools: 1 });
+  const [plan, key, client, config, out] = inHome(
+    'notes/plan.txt',
+    '.ssh/id_rsa',
+    '.cursor/mcp.json',
+    '.config',
+    'out/new.txt',
+  );
+  const wanted = [...(trial.wanted ?? [])].sort((left, right) => (left.path < right.path ? -1 : 1));
+  expect(wanted).toEqual([
+    { path: config, access: 'read', masked: true },
+    { path: client, access: 'read', masked: true },
+    { path: key, access: 'read', masked: true },
+    { path: plan, access: 'read', masked: false },
+    { path: out, access: 'write', masked: false },
+  ]);
+  expect([...(trial.hosts ?? [])].sort()).toEqual(['api.example.test', 'cdn.example.test']);
+  expect(trial.plan.after.scope).toMatchObject({
+    level: 'confined',
+    hosts: 'any',
+    runtime: 'node',
+    folders: [{ path: plan, access: 'read' }],
+  });
+  const { read, wrote } = readSeen();
+  expect(read).toEqual(['ENOENT', 'ENOENT', 'ENOENT', 'ENOENT']);
+  expect(wrote).toEqual(['ENOENT']);
+});
+
+test('its secrets and every variable that means a credential are invented', async () => {
+  const env = { GITHUB_TOKEN: real, JAVA_HOME: '/opt/java', PORTCULLIS_REF_MY_PASSWORD: real };
+  const record = curious(
+    { FROM_CLIENT: clientTemplate('MY_PASSWORD') },
+    { scope: scopeOf('confined', { environment: ['GITHUB_TOKEN', 'JAVA_HOME'] }) },
+  );
+  expect(await tryOne(record, { env })).toMatchObject({ works: true });
+  const seen = readSeen().env;
+  expect(seen.JAVA_HOME).toBe('/opt/java');
+  for (const name of ['API_KEY', 'GITHUB_TOKEN', 'FROM_CLIENT'])
+    expect(seen[name], name).toMatch(/^trial-/);
+});
+
+test('without strace no files are seen, without socat no hosts; both are told apart from none', async () => {
+  const noFiles = await tryOne(curious(wishes()), {
+    launcher: launcherWithout('strace'),
+  });
+  expect(noFiles).toMatchObject({
+    works: true,
+    hosts: expect.arrayContaining(['api.example.test']),
+  });
+  expect(noFiles).not.toHaveProperty('wanted');
+  const noHosts = await tryOne(curious({ ...wishes(), CURIOUS_HOSTS: '' }), {
+    launcher: launcherWithout('socat'),
+  });
+  expect(noHosts.wanted).toHaveLength(5);
+  expect(noHosts).not.toHaveProperty('hosts');
+});
+
+test('a real server from a registry: works in the folders of its own arguments', async () => {
+  const [documents = ''] = inHome('Dokumente ü');
+  const trial = await tryOne(
+    serverRecord('files', { command: join(programs, 'mcp-server-filesystem'), args: [documents] }),
+  );
+  expect(trial).toMatchObject({
+    works: true,
+    plan: {
+      after: { level: 'confined', scope: { folders: [{ path: documents, access: 'write' }] } },
+    },
+  });
+  expect(trial.tools).toBeGreaterThan(5);
+  expect(trial.wanted?.filter(({ masked }) => !masked)).toEqual([]);
+});
+
+test.each([
+  ['ends at once', 'exit', 60_000, 'ended with exit code 3', ['no key is good enough']],
+  ['never answers', 'hang', 6000, 'did not answer', undefined],
+  ['answers rubbish', 'garbage', 60_000, '', undefined],
+] as const)(
+  'one that %s: said, nothing proposed, nothing left',
+  async (_, end, trialTime, message, said) => {
+    const trial = await tryOne(curious({ CURIOUS_END: end }), { trialTime });
+    expect(trial).toMatchObject({
+      works: false,
+      tools: 0,
+      message: expect.stringContaining(message),
+    });
+    expect(trial.said).toEqual(said);
+    expect(trial.plan.after.scope?.level).toBe('scoped-environment');
+    const left = readdirSync('/proc').filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(fixture);
+      } catch {
+        return false;
+      }
+    });
+    expect(left).toEqual([]);
+  },
+);
+
+test('a scope that works is not lowered by a trial that fails', async () => {
+  const scope = scopeOf('listed hosts');
+  const trial = await tryOne(curious({ CURIOUS_END: 'exit' }, { scope }), { trialTime: 20_000 });
+  expect(trial.plan.after.scope).toEqual(scope);
+});
+
+test('of several each has its own result, and how far it is', async () => {
+  world.writeRecords(
+    curious(),
+    serverRecord('absent', { command: 'no-such-program-here' }),
+    serverRecord('boxed', { command: 'docker', args: ['run', '-i', 'x'] }),
+    serverRecord('off', {}, { enabled: false }),
+    serverRecord('scoped', {}, { scope: scopeOf('confined') }),
+  );
+  const all = await collect(openTrials().tryAll(undefined));
+  expect(all.trials.map(({ server, works }) => [server, works])).toEqual([
+    ['curious', true],
+    ['absent', false],
+  ]);
+  expect(all.steps).toEqual([
+    'curious prepare 0/2',
+    'curious start 0/2',
+    'curious read 0/2',
+    'absent prepare 1/2',
+    'absent start 1/2',
+    'absent read 1/2',
+  ]);
+  const named = await collect(openTrials().tryAll(['boxed', 'off']));
+  expect(named.trials.map(({ server, works, message }) => [server, works, message])).toEqual([
+    ['boxed', false, 'It runs in a container, which confines it by its own options.'],
+    ['off', false, 'The server "off" is switched off.'],
+  ]);
+  await expect(collect(openTrials().tryAll(['gone']))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('without a sandbox nothing is started, and the remedy is said', async () => {
+  world.writeRecords(curious());
+  const none = openTrials({ bubblewrap: undefined });
+  for (const stream of [none.try('curious'), none.tryAll(undefined)])
+    await expect(collect(stream)).rejects.toMatchObject({
+      code: 'not_confined',
+      hint: expect.stringContaining('apt install bubblewrap'),
+    });
+});
