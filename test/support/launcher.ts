@@ -93,8 +93,10 @@ export function hashOf(text: string | Uint8Array): string {
 /** Installs the launcher of our sources, or the parts that are given. */
 export async function openLauncherWorld(
   parts?: Pick<LauncherSource, 'folder' | 'node'>,
+  /** A folder for the person's home, which may be a link. */
+  options: { readonly home?: string } = {},
 ): Promise<LauncherWorld> {
-  const keyring = await startKeyring();
+  const keyring = await startKeyring(options);
   const roots = rootsIn(join(keyring.home, 'portcullis'));
   const { folder, node } = parts ?? {
     folder: buildLauncher(join(keyring.home, 'built')),
