@@ -257,7 +257,8 @@ export const inside: fc.Arbitrary<Command>[] = [
       async (model, real) => {
         await actBy(real, at, 'adopt');
         const file = fileAt(model, at);
-        if (!isWhole(file)) return;
+        // What others share is taken over only after a yes, which no policy gives.
+        if (!isWhole(file) || rowAt(at).project !== undefined) return;
         for (const server of file.placed)
           if (file.standing.get(server)?.kind === 'exposed')
             file.standing.set(server, { kind: 'ours', server });
