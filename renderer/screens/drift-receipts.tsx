@@ -55,7 +55,7 @@ export function DriftReceipts({ receipts, isRun, startedAt, onClose }: DriftRece
             sub={
               <>
                 {receipt.file !== '' && <PathText path={receipt.file} />}
-                {receipt.hint !== undefined && <PlainText text={receipt.hint} />}
+                {receipt.hint !== undefined && <PlainText commands text={receipt.hint} />}
                 {receipt.code !== undefined && <PlainText text={receipt.code} mono />}
               </>
             }

@@ -194,7 +194,7 @@ function NeedsYou({ overview }: { overview: Overview }) {
             sub={
               <>
                 <PlainText text={message} />
-                {hint !== undefined && <PlainText text={hint} />}
+                {hint !== undefined && <PlainText commands text={hint} />}
               </>
             }
           />

@@ -102,7 +102,7 @@ function ReceiptRow({ receipt }: { receipt: Receipt }) {
         <>
           {name !== undefined && <PathText path={file} />}
           <PlainText text={message} />
-          {hint !== undefined && <PlainText text={hint} />}
+          {hint !== undefined && <PlainText commands text={hint} />}
           {code !== undefined && <PlainText text={code} mono />}
         </>
       }

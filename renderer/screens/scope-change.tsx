@@ -68,7 +68,7 @@ export function Told({ view }: { view: ScopeView }) {
       <span className={classes.claim}>
         <PlainText text={view.claim} cap={800} />
       </span>
-      {view.hint !== undefined && <PlainText text={view.hint} cap={800} />}
+      {view.hint !== undefined && <PlainText commands text={view.hint} cap={800} />}
       {view.warnings.map((warning) => (
         <PlainText key={warning} text={warning} cap={400} />
       ))}

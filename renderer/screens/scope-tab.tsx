@@ -122,7 +122,7 @@ function Decision({ view, scope, onChange }: PartProps & { readonly view: ScopeV
     <Section title={say.decide.title}>
       <Notice
         tone="broken"
-        title={<PlainText text={hint ?? say.decide.body} cap={600} />}
+        title={<PlainText commands text={hint ?? say.decide.body} cap={600} />}
         action={
           <Button
             variant="default"

@@ -71,7 +71,7 @@ function Proposal({ trial, onUse }: ProposalProps) {
         tone={works ? 'plain' : 'broken'}
         title={works ? `${say.works} ${say.tools(tools)}` : say.fails}
       >
-        <PlainText text={[message, hint].filter(Boolean).join(' ')} />
+        <PlainText commands text={[message, hint].filter(Boolean).join(' ')} />
       </Notice>
       <Said trial={trial} />
       {works && wanted === undefined && hosts === undefined && (

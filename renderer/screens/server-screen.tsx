@@ -162,7 +162,7 @@ function Detail({ view }: { view: ServerView }) {
     <>
       {health.hint !== undefined && (
         <Notice tone="broken" title={<PlainText text={health.message} />}>
-          <PlainText text={health.hint} />
+          <PlainText commands text={health.hint} />
         </Notice>
       )}
       <Section

@@ -93,8 +93,8 @@ function CheckRow({ check }: { check: Check }) {
       main={<PlainText text={check.title} oneLine />}
       sub={
         <>
-          <PlainText text={check.message} />
-          {check.hint !== undefined && <PlainText text={check.hint} />}
+          <PlainText commands text={check.message} />
+          {check.hint !== undefined && <PlainText commands text={check.hint} />}
         </>
       }
       side={<StateMark state={stateOfCheck[check.state]} label={say.checkState[check.state]} />}

@@ -171,7 +171,7 @@ function Receipts({ receipts }: { receipts: readonly ScopeReceipt[] }) {
               sub={
                 <>
                   <PlainText text={message} cap={600} />
-                  {hint !== undefined && <PlainText text={hint} cap={400} />}
+                  {hint !== undefined && <PlainText commands text={hint} cap={400} />}
                 </>
               }
               side={

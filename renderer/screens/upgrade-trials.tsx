@@ -106,7 +106,7 @@ function TrialCard({ trial, on, onTick }: TrialCardProps) {
       </div>
       <div className={`${classes.trialBody} ${classes.stack}`}>
         <span className={classes.quiet}>
-          <PlainText text={[message, hint].filter(Boolean).join(' ')} cap={600} />
+          <PlainText commands text={[message, hint].filter(Boolean).join(' ')} cap={600} />
           {works && ` ${words.scope.trial.tools(tools)}.`}
         </span>
         {works && <Told view={plan.after} />}

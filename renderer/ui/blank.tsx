@@ -53,7 +53,7 @@ export function Failed({ problem, onRetry, small = false }: FailedProps) {
         </p>
         {problem.hint !== undefined && (
           <p className={classes.body}>
-            <PlainText text={problem.hint} />
+            <PlainText commands text={problem.hint} />
           </p>
         )}
         {problem.file !== undefined && <PathText path={problem.file} className={classes.place} />}

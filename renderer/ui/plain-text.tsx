@@ -11,6 +11,8 @@ interface PlainTextProps {
   readonly mono?: boolean;
   /** One line, cut by an ellipsis; the whole is in the tooltip. */
   readonly oneLine?: boolean;
+  /** What stands in backticks is shown as a command, to be read and copied as one. */
+  readonly commands?: boolean;
   readonly className?: string | undefined;
 }
 
@@ -21,6 +23,7 @@ export function PlainText({
   cap = 280,
   mono = false,
   oneLine = false,
+  commands = false,
   className,
 }: PlainTextProps) {
   const [open, setOpen] = useState(false);
@@ -33,7 +36,7 @@ export function PlainText({
   const hint = oneLine ? shown : hasUnseen(head) ? words.plain.escaped : undefined;
   return (
     <span className={name} title={hint} dir={oneLine ? undefined : 'auto'}>
-      <bdi>{shown}</bdi>
+      <bdi>{commands ? markCommands(shown) : shown}</bdi>
       {rest > 0 && oneLine && '…'}
       {rest > 0 && !oneLine && (
         <Fragment>
@@ -49,6 +52,21 @@ export function PlainText({
         </Fragment>
       )}
     </span>
+  );
+}
+
+/** Every second part stood in backticks; one that nothing closes is a backtick. */
+function markCommands(text: string) {
+  return text.split(/`([^`]+)`/).map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      // Two commands may be equal; the place is the identity.
+      // biome-ignore lint/suspicious/noArrayIndexKey: see above
+      <code key={at} className={classes.command}>
+        {part}
+      </code>
+    ),
   );
 }
 
