@@ -148,6 +148,8 @@ export const words = {
     running: (level: string) => `now, ${level}`,
     beside: (memory: string) => `${memory} of memory for our process beside it`,
     only: 'only for',
+    idea: (secret: string | undefined) =>
+      secret === undefined ? 'the catalogue names it' : `${secret} is used there`,
     noneBlocked: 'It was kept from no host.',
     orAll: '  allows one; `--allow all` allows every one of them.',
     wanted: (access: 'read' | 'write') => (access === 'read' ? 'looked for' : 'would write'),

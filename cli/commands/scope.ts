@@ -218,6 +218,8 @@ function printScope({ terminal, home }: Context, view: ScopeView): void {
   if (view.scope !== undefined) printParts(row, view.scope, home);
   for (const run of view.running ?? [])
     row('runs', words.scope.running(words.scope.levels[run.level]), besideOf(run));
+  for (const { host, secret } of view.ideas)
+    row('perhaps', host, [`  ${words.scope.idea(secret)}`, 'dim']);
   for (const warning of view.warnings) row('warning', [warning, 'yellow']);
   if (view.hint !== undefined) row('', [view.hint, 'yellow']);
   if (view.scope === undefined && view.suggested.level !== 'scoped-environment')

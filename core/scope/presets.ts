@@ -1,7 +1,7 @@
 /** A sensible scope for a server that has none: from its command, its arguments and its package. */
 import { posix, win32 } from 'node:path';
 import type { CredentialScope, Runtime, ScopeFolder } from '../../shared/models/scope.ts';
-import type { LaunchSpec, SecretReference } from '../../shared/models/server.ts';
+import type { LaunchSpec } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
 import type { Machine, ProgramFiles } from '../ports.ts';
 import { isTooWide } from './too-wide.ts';
@@ -69,12 +69,6 @@ export function suggestScope(
     folders: confinable ? suggestFolders(launch, surroundings) : [],
     hosts: 'any',
   };
-}
-
-/** Hosts for a server's secrets, as far as their kinds tell. */
-export function suggestHosts(secrets: readonly SecretReference[]): readonly string[] {
-  const found = secrets.flatMap(({ kind }) => hostsOfKind(kind) ?? []);
-  return [...new Set(found)];
 }
 
 export function hostsOfKind(kind: string): readonly string[] | undefined {

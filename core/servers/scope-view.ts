@@ -1,10 +1,12 @@
 /** One server's scope as a person meets it: what it allows, what may be claimed, what to beware of. */
+import catalogueHosts from '../../assets/scope-hosts.json' with { type: 'json' };
 import { AppError } from '../../shared/errors.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { ScopeView } from '../../shared/models/scope-view.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { chooseLevel, takesFolderOfClient } from '../launch/confine.ts';
 import type { Machine, ProgramFiles, Roots, Sandbox } from '../ports.ts';
+import { findCatalogueHosts } from '../scope/catalogue-hosts.ts';
 import {
   claimOf,
   describeRemote,
@@ -14,7 +16,7 @@ import {
   titleOf,
 } from '../scope/levels.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
-import { suggestScope } from '../scope/presets.ts';
+import { hostsOfKind, suggestScope } from '../scope/presets.ts';
 import { findOwnFolders } from '../scope/programs.ts';
 import { neededSecrets } from './servers.ts';
 
@@ -46,6 +48,7 @@ export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
       : describeScope(shown, secrets, shownBesides(server, shown, ports)),
     claim: remote ? remoteClaim : claimOf(level ?? shown.level, shown.hosts),
     warnings: server.scope === undefined ? [] : warnAbout(server.scope, masked, ports),
+    ideas: findIdeas(server),
     ...(hint === undefined ? {} : { hint }),
   };
 }
@@ -59,6 +62,15 @@ function shownBesides(
   return { own: ownFolders(server, scope, ports), workspace: takesFolderOfClient(server) };
 }
 
+function findIdeas({ launch, secrets }: ServerRecord): ScopeView['ideas'] {
+  if (launch.transport !== 'stdio') return [];
+  const used = secrets.flatMap(({ name, kind }) =>
+    (hostsOfKind(kind) ?? []).map((host) => ({ host, secret: name })),
+  );
+  return [...used, ...findCatalogueHosts(launch, catalogueHosts).map((host) => ({ host }))];
+}
+
+/** What it reads because its program is there, as far as the record tells. */
 function ownFolders(
   { launch }: ServerRecord,
   { folders }: Pick<CredentialScope, 'folders'>,

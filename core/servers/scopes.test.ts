@@ -120,6 +120,19 @@ test('at masked the sentence says for which hosts a secret is', async () => {
   );
 });
 
+test('hosts that the catalogue names for a package are ideas, and are never allowed by themselves', async () => {
+  const { api } = await open();
+  const args = ['-y', '@supabase/mcp-server-supabase@latest'];
+  await api.servers.add({ name: 'two', launch: { ...launch, args } });
+  const view = await api.scope.get({ id: 'two' });
+  expect(view.ideas).toEqual([{ host: 'mcp.supabase.com' }]);
+  expect(view.suggested.hosts).toBe('any');
+  const listed = { ...confined, level: 'listed-hosts', hosts: [] } as const;
+  const { after } = await api.scope.plan({ id: 'two', scope: listed });
+  expect(after.scope?.hosts).toEqual([]);
+  expect((await api.scope.get({ id: 'one' })).ideas).toEqual([]);
+});
+
 test('the sentences: what is allowed, what is claimed, and a warning for a wide folder', async () => {
   const { api } = await open();
   const view = await api.scope.get({ id: 'one' });

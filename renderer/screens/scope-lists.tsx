@@ -3,6 +3,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import X from 'lucide-react/icons/x';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { CredentialScope } from '../../shared/models/scope.ts';
+import type { ScopeView } from '../../shared/models/scope-view.ts';
 import { escapeText } from '../ui/escape-text.ts';
 import { Nothing, Section } from '../ui/page.tsx';
 import { optionsOf, Picks } from '../ui/picks.tsx';
@@ -68,7 +69,11 @@ export function ScopeFolders({ scope, onChange }: ScopeListProps) {
   );
 }
 
-export function ScopeHosts({ scope, onChange }: ScopeListProps) {
+export function ScopeHosts({
+  scope,
+  ideas,
+  onChange,
+}: ScopeListProps & { readonly ideas: ScopeView['ideas'] }) {
   if (scope.level === 'scoped-environment' || scope.hosts === 'any') {
     return (
       <Section title={say.hosts}>
@@ -98,9 +103,49 @@ export function ScopeHosts({ scope, onChange }: ScopeListProps) {
         </Rows>
       )}
       {scope.level !== 'confined' && (
-        <AddOne label={say.hostName} onAdd={(host) => onChange(allowHost(scope, host))} />
+        <>
+          <AddOne label={say.hostName} onAdd={(host) => onChange(allowHost(scope, host))} />
+          <HostIdeas
+            ideas={ideas.filter(({ host }) => !hosts.includes(host))}
+            onAllow={(host) => onChange(allowHost(scope, host))}
+          />
+        </>
       )}
     </Section>
+  );
+}
+
+interface HostIdeasProps {
+  readonly ideas: ScopeView['ideas'];
+  readonly onAllow: (host: string) => void;
+}
+
+/** Hosts that it may need, by its package or its secrets: for the person to decide. */
+function HostIdeas({ ideas, onAllow }: HostIdeasProps) {
+  const byHost = new Map(ideas.map((idea) => [idea.host, idea]));
+  if (byHost.size === 0) return null;
+  return (
+    <div className={classes.ideas}>
+      <Rows label={say.ideas}>
+        {[...byHost.values()].map(({ host, secret }) => (
+          <Row
+            key={host}
+            main={<PlainText text={host} mono oneLine />}
+            sub={secret === undefined ? say.ideaOfCatalogue : say.ideaOfSecret(escapeText(secret))}
+            actions={
+              <Button
+                size="xs"
+                variant="default"
+                aria-label={say.allowHost(escapeText(host))}
+                onClick={() => onAllow(host)}
+              >
+                {say.allow}
+              </Button>
+            }
+          />
+        ))}
+      </Rows>
+    </div>
   );
 }
 

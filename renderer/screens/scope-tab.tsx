@@ -93,7 +93,7 @@ function Scope({ view, onChange }: ScopeProps) {
       )}
       <ScopeSecrets secrets={secrets} scope={scope} onChange={onChange} />
       {scope !== undefined && <ScopeFolders scope={scope} onChange={onChange} />}
-      {scope !== undefined && <ScopeHosts scope={scope} onChange={onChange} />}
+      {scope !== undefined && <ScopeHosts scope={scope} ideas={view.ideas} onChange={onChange} />}
       {scope !== undefined && <ScopeVariables scope={scope} onChange={onChange} />}
       {scope !== undefined && <ScopeRuntime scope={scope} onChange={onChange} />}
       {scope !== undefined && <Blocked id={view.server} scope={scope} onChange={onChange} />}

@@ -31,6 +31,16 @@ export const scopeViewSchema = z.strictObject({
   /** What may be claimed of that level. */
   claim: z.string(),
   warnings: z.array(z.string()).readonly(),
+  /** Hosts that it may need. Nothing is allowed because it stands here. */
+  ideas: z
+    .array(
+      z.strictObject({
+        host: z.string(),
+        /** The kind of this secret is used there; else the catalogue names it. */
+        secret: z.string().optional(),
+      }),
+    )
+    .readonly(),
   hint: z.string().optional(),
   /** Its runs now; absent in a plan. */
   running: z.array(runningSchema).readonly().optional(),

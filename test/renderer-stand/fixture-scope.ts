@@ -151,6 +151,7 @@ function viewOf(world: World, id: string, scope: CredentialScope | undefined): S
         ? 'It is given only its own secrets, and can otherwise read what you can read.'
         : 'It cannot read other servers’ secrets from files, processes or the keychain.',
     warnings: [],
+    ideas: id === 'slack' ? [{ host: 'slack.com', secret: 'SLACK_BOT_TOKEN' }] : [],
     ...(isRefused ? { hint: 'Install socat, then check again: sudo apt install socat' } : {}),
   };
 }

@@ -112,6 +112,14 @@ const parts: readonly Part[] = [
     scope: { level: 'masked', secretHosts: { SLACK_BOT_TOKEN: ['slack.com'] } },
   },
   {
+    what: 'a host that it may need',
+    server: 'slack',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Allow slack.com' }).click();
+    },
+    scope: { hosts: ['api.github.com', 'slack.com'] },
+  },
+  {
     what: 'a host that it was kept from',
     server: 'github',
     act: async (page) => {
