@@ -26,6 +26,9 @@ export const driftWords = {
   passphraseNew: 'Passphrase to seal the file with (at least 12 characters):',
   passphrase: 'Passphrase of the file:',
   importAsk: (servers: number) => `Take over ${count(servers, 'server')}?`,
+  importHere: (server: string) => `${server} here:        `,
+  importFile: (server: string) => `${server} in the file: `,
+  needs: (consent: string) => `Only with --consent ${consent}.`,
   missing: (server: string, names: string) => `${server} still needs: ${names}.`,
   states: {
     'in-step': 'in step',

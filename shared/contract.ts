@@ -16,6 +16,7 @@ import {
   driftStreamSchema,
   exportPlanSchema,
   exportTextSchema,
+  importConsentSchema,
   importPlanSchema,
   timelineEntrySchema,
   writeUndoPlanSchema,
@@ -257,7 +258,7 @@ export const contract = {
           servers: z.array(serverIdSchema).readonly().optional(),
           /** Values for what is missing; they go to the keychain and nowhere else. */
           secrets: z.record(serverIdSchema, z.record(secretNameSchema, z.string())).optional(),
-          consents: driftChoicesSchema.shape.consents,
+          consents: z.array(importConsentSchema).readonly(),
         }),
       )
       .output(eventIterator(driftStreamSchema)),

@@ -1,12 +1,13 @@
 /** Drift: the look, the news, the plans that settle it, and the policies. */
 import { resolve } from 'node:path';
-import type {
-  DriftCell,
-  DriftChoices,
-  DriftPlan,
-  DriftReport,
-  DriftSelection,
-  DriftState,
+import {
+  type DriftCell,
+  type DriftChoices,
+  type DriftPlan,
+  type DriftReport,
+  type DriftSelection,
+  type DriftState,
+  driftConsentSchema,
 } from '../../shared/models/drift.ts';
 import type { Action, Context } from '../command.ts';
 import { sayBytes, sayPath } from '../ui/say.ts';
@@ -181,14 +182,19 @@ export function printPlan(context: Context, plan: DriftPlan): void {
   printFiles(context, plan.files);
 }
 
-const consentNames = ['secondary-evidence', 'shared-project-file'] as const;
-
 export function consentsOf({ input }: Context): DriftChoices['consents'] {
-  const given = input.list('consent');
-  const unknown = given.find((one) => !consentNames.some((name) => name === one));
+  return chooseConsents(input.list('consent'), driftConsentSchema.options);
+}
+
+/** Errors: `bad_input` for a name that is none of them. */
+export function chooseConsents<Name extends string>(
+  given: readonly string[],
+  names: readonly Name[],
+): readonly Name[] {
+  const unknown = given.find((one) => !names.some((name) => name === one));
   if (unknown !== undefined)
-    throw badInput(`There is no consent “${unknown}”.`, `It is one of ${consentNames.join(', ')}.`);
-  return consentNames.filter((name) => given.includes(name));
+    throw badInput(`There is no consent “${unknown}”.`, `It is one of ${names.join(', ')}.`);
+  return names.filter((name) => given.includes(name));
 }
 
 export const setPolicy: Action = async (context) => {

@@ -10,6 +10,10 @@ const consent: OptionRow = {
   flags: '--consent <name>',
   about: 'agree to secondary-evidence or shared-project-file',
 };
+const importConsent: OptionRow = {
+  ...consent,
+  about: 'agree to stored-secrets, secondary-evidence or shared-project-file',
+};
 const serverFilter: OptionRow = {
   flags: '--server <id>',
   about: 'only this server; may be given several times, or as a,b',
@@ -155,7 +159,7 @@ export const driftRows: readonly CommandRow[] = [
     summary: 'take over the servers of an exported file',
     about: 'Asks for secrets that neither the file nor the keychain has.',
     arguments: [{ syntax: '<file>', about: 'what `portcullis export` made', complete: 'file' }],
-    options: [serverFilter, consent, planOnly, yes],
+    options: [serverFilter, importConsent, planOnly, yes],
     examples: ['portcullis import servers.json', 'portcullis import servers.age --plan'],
     next: ['drift'],
     load: async () => (await import('./transfer.ts')).importRecords,

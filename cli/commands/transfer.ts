@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { ImportPlan } from '../../shared/models/drift.ts';
+import { type ImportPlan, importConsentSchema } from '../../shared/models/drift.ts';
 import type { Action, Context } from '../command.ts';
 import { sayPath } from '../ui/say.ts';
 import { printTable } from '../ui/table.ts';
 import { words } from '../words.ts';
 import { driftWords } from '../words-drift.ts';
-import { consentsOf } from './drift.ts';
+import { chooseConsents } from './drift.ts';
 import { agree, askSecret, badInput } from './interaction.ts';
 import { followDrift } from './print-drift.ts';
 
@@ -68,6 +68,7 @@ export const importRecords: Action = async (context) => {
   const plan = await api.records.importPlan(source);
   if (json && input.has('plan')) terminal.json(plan);
   else if (!json) printPlan(context, plan);
+  const consents = chooseConsents(input.list('consent'), importConsentSchema.options);
   if (input.has('plan')) return 0;
   const wanted = input.list('server');
   const servers = plan.servers.map(({ id }) => id);
@@ -86,7 +87,7 @@ export const importRecords: Action = async (context) => {
       basis: plan.basis,
       servers: chosen.map(({ id }) => id),
       secrets,
-      consents: consentsOf(context),
+      consents,
     }),
   );
 };
@@ -125,6 +126,7 @@ async function askMissing(
   return secrets;
 }
 
+/** Launches of servers that are here already are never cut: the two are to be compared. */
 function printPlan({ terminal }: Context, plan: ImportPlan): void {
   printTable(
     terminal,
@@ -140,6 +142,12 @@ function printPlan({ terminal }: Context, plan: ImportPlan): void {
       shown,
     ]),
   );
-  for (const { id, notes } of plan.servers)
+  for (const { id, here, shown, consents, notes } of plan.servers) {
+    if (here !== undefined) {
+      terminal.line([driftWords.importHere(id), 'bold'], here);
+      terminal.line([driftWords.importFile(id), 'bold'], shown);
+    }
     for (const note of notes) terminal.line(`${id}: `, [note, 'dim']);
+    for (const consent of consents) terminal.line(`${id}: `, [driftWords.needs(consent), 'yellow']);
+  }
 }

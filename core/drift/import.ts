@@ -1,6 +1,11 @@
 /** Takes the servers of a file over: keychain, record, then each client that is here, as if ticked. */
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { DriftChange, DriftChoices, ExportedServer } from '../../shared/models/drift.ts';
+import {
+  type DriftChange,
+  driftConsentSchema,
+  type ExportedServer,
+  type ImportConsent,
+} from '../../shared/models/drift.ts';
 import type { Receipt } from '../../shared/models/protect.ts';
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { Report } from '../edits/stream.ts';
@@ -8,7 +13,13 @@ import type { Records } from '../records/schema.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { keepOut } from '../servers/keep-out.ts';
 import type { Drift } from './drift.ts';
-import { type ImportInput, type ImportPorts, type Prepared, prepareImport } from './plan-import.ts';
+import {
+  type ImportInput,
+  type ImportPorts,
+  type Prepared,
+  prepareImport,
+  storedSecrets,
+} from './plan-import.ts';
 
 interface Ports extends ImportPorts {
   readonly drift: Drift;
@@ -18,7 +29,7 @@ export interface ImportChoices {
   readonly basis: string;
   readonly servers?: readonly ServerId[] | undefined;
   readonly secrets: ReadonlyMap<ServerId, SecretValues>;
-  readonly consents: DriftChoices['consents'];
+  readonly consents: readonly ImportConsent[];
 }
 
 export async function runImport(
@@ -40,7 +51,7 @@ export async function runImport(
     receipts.push(await importServer(ports, server, prepared, choices));
   }
   const taken = wanted.filter(({ id }) =>
-    receipts.some(({ server, outcome }) => server === id && outcome !== 'failed'),
+    receipts.some(({ server, outcome }) => server === id && outcome === 'done'),
   );
   const placed = await placeImported(ports, taken, prepared, choices, report);
   return { receipts: [...receipts, ...placed], counts: (await ports.drift.look()).counts };
@@ -50,10 +61,15 @@ export async function runImport(
 async function importServer(
   ports: Ports,
   server: ExportedServer,
-  { values }: Prepared,
-  { secrets: entered }: ImportChoices,
+  { plan, values }: Prepared,
+  { secrets: entered, consents }: ImportChoices,
 ): Promise<Receipt> {
   const place = { item: server.id, file: '', pointer: '', server: server.id };
+  const planned = plan.servers.find(({ id }) => id === server.id);
+  if (planned?.consents.includes(storedSecrets) === true && !consents.includes(storedSecrets)) {
+    const message = `Left as it was: ${planned.notes[0]}`;
+    return { ...place, outcome: 'skipped', code: 'consent_needed', message };
+  }
   const own = new Map([...(values.get(server.id) ?? []), ...(entered.get(server.id) ?? [])]);
   try {
     const at = ports.clock.now();
@@ -76,6 +92,7 @@ async function importServer(
 function mergeServer(records: Records, server: ExportedServer, at: string): ServerRecord {
   const known = records.servers.find(({ id }) => id === server.id);
   const { id, name, enabled, launch, scope, driftPolicy } = server;
+  const secrets = known?.secrets ?? [];
   return {
     ...known,
     id,
@@ -83,10 +100,13 @@ function mergeServer(records: Records, server: ExportedServer, at: string): Serv
     enabled,
     launch,
     ...(scope === undefined ? {} : { scope }),
-    secrets: server.secrets.map((secret) => ({
-      ...secret,
-      storedAt: known?.secrets.find((one) => one.name === secret.name)?.storedAt ?? at,
-    })),
+    // What is known of a stored secret stays: a file could leave it out, or name another issuer.
+    secrets: [
+      ...secrets,
+      ...server.secrets
+        .filter(({ name: other }) => !secrets.some((secret) => secret.name === other))
+        .map((secret) => ({ ...secret, storedAt: at })),
+    ],
     placements: known?.placements ?? [],
     ...(driftPolicy === undefined ? {} : { driftPolicy }),
     createdAt: known?.createdAt ?? at,
@@ -115,7 +135,12 @@ async function placeImported(
   const placing = await drift.plan({ changes });
   const receipts: Receipt[] = [];
   const items = placing.items.map(({ id }) => id);
-  const choices = { basis: placing.basis, selection: { changes }, items, consents };
+  const choices = {
+    basis: placing.basis,
+    selection: { changes },
+    items,
+    consents: driftConsentSchema.options.filter((consent) => consents.includes(consent)),
+  };
   for await (const part of drift.apply(choices)) {
     if (part.type === 'result') receipts.push(...part.receipts);
     else report(part);

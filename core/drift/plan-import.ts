@@ -4,18 +4,20 @@ import { AppError } from '../../shared/errors.ts';
 import {
   type ExportedServer,
   exportedServerSchema,
+  type ImportConsent,
   type ImportPlan,
 } from '../../shared/models/drift.ts';
-import type { SecretName, ServerId, ServerRecord } from '../../shared/models/server.ts';
+import type { SecretName, ServerRecord } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { ClientSurvey } from '../clients/clients.ts';
 import { hashPlain, readPlain } from '../documents/plain-json.ts';
-import { showLaunch } from '../launch/show.ts';
+import { showWholeLaunch } from '../launch/show.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { isSealed, openTravel, type Travelling } from '../secrets/travel.ts';
 import { neededSecrets } from '../servers/servers.ts';
 import type { DriftPorts } from './drift.ts';
+import { note, noteDifferences, noteFolders } from './import-notes.ts';
 import { consentToPlace } from './plan.ts';
 
 export interface ImportPorts extends DriftPorts {
@@ -46,6 +48,9 @@ export interface Prepared {
 
 type PlannedServer = ImportPlan['servers'][number];
 
+/** The yes without which no stored secret goes to what a file starts. */
+export const storedSecrets: ImportConsent = 'stored-secrets';
+
 /** Errors: `bad_input`, `passphrase_wrong`, `consent_needed` when it is sealed and no passphrase came. */
 export async function prepareImport(ports: ImportPorts, input: ImportInput): Promise<Prepared> {
   const { text, values } = await openText(input);
@@ -55,42 +60,63 @@ export async function prepareImport(ports: ImportPorts, input: ImportInput): Pro
   const planned: PlannedServer[] = [];
   for (const server of servers) {
     const known = records.servers.find(({ id }) => id === server.id);
-    const stored = known === undefined ? [] : await storedNames(ports, server.id);
-    const given = [...(values.get(server.id)?.keys() ?? [])];
-    planned.push({
-      id: server.id,
-      name: server.name,
-      ...compare(known, server),
-      missing: neededSecrets(server).filter(
-        (name) => !given.includes(name) && !stored.includes(name),
-      ),
-      ...planClients(server, known, surveys, records),
-      notes: [
-        ...noteClients(server, surveys),
-        ...noteScope(server),
-        ...note('Takes the place of what is stored here', intersect(given, stored)),
-      ],
-    });
+    const isAsked = neededSecrets(server).length > 0 || values.has(server.id);
+    // Whether there is a record or not: a server that was removed may have left its secrets.
+    const stored = isAsked ? await ports.secrets.names(server.id) : [];
+    planned.push(planServer(server, { known, stored, values, surveys, records }));
   }
   const fingerprint = await ports.fingerprinter();
   const basis = fingerprint(new Secret(JSON.stringify([text, planned])));
   return { plan: { basis, sealed: isSealed(input.text), servers: planned }, servers, values };
 }
 
+/** What there is on this computer for one server of the file. */
+interface Here {
+  readonly known: ServerRecord | undefined;
+  readonly stored: readonly SecretName[];
+  readonly values: Travelling['values'];
+  readonly surveys: readonly ClientSurvey[];
+  readonly records: Records;
+}
+
+function planServer(server: ExportedServer, here: Here): PlannedServer {
+  const { known, stored, values, surveys, records } = here;
+  const given = [...(values.get(server.id)?.keys() ?? [])];
+  const compared = compare(known, server);
+  const needed = neededSecrets(server).filter((name) => !given.includes(name));
+  const placing = planClients(server, known, surveys, records);
+  // Whoever wrote the file decides what it starts; what it then gets is for the person to decide.
+  const handed = compared.way === 'same' ? [] : intersect(needed, stored);
+  return {
+    id: server.id,
+    name: server.name,
+    ...compared,
+    missing: needed.filter((name) => !stored.includes(name)),
+    ...placing,
+    consents: handed.length === 0 ? placing.consents : [storedSecrets, ...placing.consents],
+    notes: [
+      ...note('Would get secrets that are stored on this computer', handed),
+      ...noteDifferences(known, server),
+      ...noteClients(server, surveys),
+      ...noteFolders(server),
+      ...note('Takes the place of what is stored here', intersect(given, stored)),
+    ],
+  };
+}
+
 function compare(
   known: ServerRecord | undefined,
   server: ExportedServer,
 ): Pick<PlannedServer, 'way' | 'shown' | 'here'> {
-  const shown = showLaunch(server.launch);
+  const shown = showWholeLaunch(server.launch);
   if (known === undefined) return { way: 'new', shown };
-  // A file of before there were scopes says nothing of them.
-  const asFile = { ...known, scope: server.scope === undefined ? undefined : known.scope };
-  if (hashOf(asFile) === hashOf(server)) return { way: 'same', shown };
-  return { way: 'changed', shown, here: showLaunch(known.launch) };
+  const isSame = hashOf(known.launch) === hashOf(server.launch);
+  if (isSame && noteDifferences(known, server).length === 0) return { way: 'same', shown };
+  return { way: 'changed', shown, here: showWholeLaunch(known.launch) };
 }
 
-function hashOf({ launch, scope }: Pick<ExportedServer, 'launch' | 'scope'>): string {
-  return hashPlain(readPlain(JSON.stringify({ launch, scope })));
+function hashOf(launch: ExportedServer['launch']): string {
+  return hashPlain(readPlain(JSON.stringify(launch)));
 }
 
 /** The clients that would get a new entry, and the yes that this needs. */
@@ -131,28 +157,8 @@ function noteClients(
   ];
 }
 
-/** A scope names folders and variables of the computer it was made on. */
-function noteScope({ scope }: ExportedServer): readonly string[] {
-  if (scope === undefined || scope.level === 'scoped-environment') return [];
-  return note(
-    'Its scope names folders of the other computer',
-    scope.folders.map(({ path }) => path),
-  );
-}
-
-function note(what: string, names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`${what}: ${names.join(', ')}.`];
-}
-
 function intersect(left: readonly string[], right: readonly string[]): readonly string[] {
   return left.filter((one) => right.includes(one));
-}
-
-async function storedNames(
-  { secrets }: ImportPorts,
-  server: ServerId,
-): Promise<readonly SecretName[]> {
-  return [...((await secrets.read(server))?.keys() ?? [])];
 }
 
 async function openText({ text, passphrase }: ImportInput): Promise<Travelling> {

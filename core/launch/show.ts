@@ -7,6 +7,21 @@ export function showLaunch(launch: LaunchSpec): string {
   return [launch.command, ...launch.args.map(showTemplate)].map(quote).join(' ');
 }
 
+/** Everything that a launch says, variables, headers and folder included: what a person agrees to. */
+export function showWholeLaunch(launch: LaunchSpec): string {
+  if (launch.transport !== 'stdio') {
+    const headers = Object.entries(launch.headers).map(
+      ([name, template]) => `${name}: ${showTemplate(template)}`,
+    );
+    return [showLaunch(launch), ...headers].join(' ');
+  }
+  const variables = Object.entries(launch.env).map(
+    ([name, template]) => `${quote(name)}=${quote(showTemplate(template))}`,
+  );
+  const folder = launch.cwd === undefined ? [] : [`(in ${showTemplate(launch.cwd)})`];
+  return [...variables, showLaunch(launch), ...folder].join(' ');
+}
+
 /** References as `‹NAME›`, which no shell or URL takes for anything else. */
 export function showTemplate(template: string): string {
   return parseTemplate(template)

@@ -98,6 +98,8 @@ export const exposure = {
         'Some files belong to clients whose format is known from second hand. Edit them too.',
       'shared-project-file':
         'Some files belong to a project and may be shared with others. Edit them too.',
+      'stored-secrets':
+        'Some servers would get secrets that are stored on this computer. Take them over; without this yes they stay as they are.',
       'only-copy': 'Some values exist nowhere else. Move them too.',
     },
     apply: (n: number) => `Protect ${secretCount(n)}`,

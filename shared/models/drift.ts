@@ -267,6 +267,10 @@ export type ExportPlan = z.infer<typeof exportPlanSchema>;
 /** A file's text as `records.export` made it: readable JSON, or sealed and armoured. */
 export const exportTextSchema = z.string().max(20_000_000);
 
+/** `stored-secrets`: what the file starts would get secrets that lie in this computer's keychain. */
+export const importConsentSchema = z.enum(['stored-secrets', ...driftConsentSchema.options]);
+export type ImportConsent = z.infer<typeof importConsentSchema>;
+
 export const importPlanSchema = z.strictObject({
   basis: basisSchema,
   sealed: z.boolean(),
@@ -277,6 +281,7 @@ export const importPlanSchema = z.strictObject({
         name: z.string(),
         /** `same`: nothing to do. `changed`: a record of this id starts something else, or otherwise. */
         way: z.enum(['new', 'same', 'changed']),
+        /** The whole launch, variables and headers included, secrets by name. */
         shown: z.string(),
         /** What the record of this id starts here, when that is different. */
         here: z.string().optional(),
@@ -284,8 +289,8 @@ export const importPlanSchema = z.strictObject({
         missing: z.array(z.string()).readonly(),
         /** Clients that are here and would get it. */
         clients: z.array(z.string()).readonly(),
-        /** What it needs an explicit yes for, without which those clients do not get it. */
-        consents: z.array(driftConsentSchema).readonly(),
+        /** What it needs an explicit yes for; without it it stays, or those clients do not get it. */
+        consents: z.array(importConsentSchema).readonly(),
         notes: z.array(z.string()).readonly(),
       }),
     )
