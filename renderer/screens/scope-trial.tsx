@@ -104,6 +104,7 @@ function Wanted({ trial: { wanted = [], hosts = [], plan }, onUse }: ProposalPro
   const missing = (path: string) => base?.folders.every((folder) => folder.path !== path) === true;
   return (
     <>
+      {wanted.length > 0 && <p className={classes.quiet}>{say.wanted}</p>}
       {wanted.length > 0 && (
         <Rows label={say.wanted}>
           {wanted.map(({ path, access, masked }) => (
@@ -128,6 +129,7 @@ function Wanted({ trial: { wanted = [], hosts = [], plan }, onUse }: ProposalPro
           ))}
         </Rows>
       )}
+      {hosts.length > 0 && <p className={classes.quiet}>{say.hosts}</p>}
       {hosts.length > 0 && (
         <Rows label={say.hosts}>
           {hosts.map((host) => (

@@ -1,0 +1,73 @@
+/** Credential scopes from a shell: each part set and taken back, and hosts that were blocked allowed. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blockedFile, renderBlockedLine } from '../../core/launch/blocked-line.ts';
+import { contract } from '../../shared/contract.ts';
+import { scopeViewSchema } from '../../shared/models/scope-view.ts';
+import { runCli } from '../support/cli.ts';
+import { checkOutput } from '../support/cli-home.ts';
+import { type Keyring, startKeyring } from '../support/keyring.ts';
+
+let keyring: Keyring;
+beforeAll(async () => {
+  keyring = await startKeyring();
+  const added = await run('servers', 'add', 'one', '--', '/bin/cat');
+  expect(added).toMatchObject({ exitCode: 0 });
+}, 60_000);
+afterAll(() => keyring.stop());
+
+const run = (...args: readonly string[]) => runCli(args, { env: keyring.env });
+
+async function set(...options: readonly string[]) {
+  const result = await run('scope', 'one', 'set', ...options, '--yes', '--json');
+  expect({ exitCode: result.exitCode, stderr: result.stderr }).toEqual({ exitCode: 0, stderr: '' });
+  checkOutput(contract.scope.apply, result.json());
+  return scopeViewSchema.parse(result.json()).scope;
+}
+
+test('variables and the runtime are set and taken back', async () => {
+  expect(await set('--level', 'confined', '--env', 'JAVA_HOME,LANGUAGE')).toMatchObject({
+    environment: ['JAVA_HOME', 'LANGUAGE'],
+    runtime: 'binary',
+  });
+  expect(await set('--drop-env', 'LANGUAGE', '--runtime', 'python')).toMatchObject({
+    environment: ['JAVA_HOME'],
+    runtime: 'python',
+  });
+  const refused = await run('scope', 'one', 'set', '--env', 'LD_PRELOAD', '--yes');
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('never handed on'),
+  });
+  expect((await run('scope', 'one')).stdout).toMatch(/runtime +python[\s\S]*variable +JAVA_HOME/);
+});
+
+test('a blocked host is allowed by one command, all of them by another, others not at all', async () => {
+  await set('--host', 'api.example.com');
+  const file = join(keyring.home, '.local/share/portcullis/activity', blockedFile);
+  mkdirSync(dirname(file), { recursive: true });
+  const at = (hour: number) => `2026-11-23T0${hour}:00:00.000Z`;
+  const lines = [
+    { server: 'one', host: 'cdn.example.com', port: 443, at: at(2) },
+    { server: 'one', host: 'db.example.com', port: 5432, at: at(1) },
+  ];
+  writeFileSync(file, lines.map((line) => renderBlockedLine(line)).join(''));
+  const shown = await run('scope', 'one', '--blocked');
+  expect(shown.stdout).toMatch(/cdn\.example\.com[\s\S]*db\.example\.com:5432/);
+  expect(shown.stdout).toContain('portcullis scope one --allow HOST');
+
+  const stray = await run('scope', 'one', '--allow', 'evil.example.com', '--yes');
+  expect(stray).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('not kept from') });
+  const asked = await run('scope', 'one', '--allow', 'cdn.example.com');
+  expect(asked.exitCode).toBe(5);
+  const hostsAfter = async (name: string) =>
+    scopeViewSchema.parse((await run('scope', 'one', '--allow', name, '--yes', '--json')).json())
+      .scope?.hosts;
+  expect(await hostsAfter('cdn.example.com')).toEqual(['api.example.com', 'cdn.example.com']);
+  expect(await hostsAfter('all')).toEqual([
+    'api.example.com',
+    'cdn.example.com',
+    'db.example.com:5432',
+  ]);
+});
