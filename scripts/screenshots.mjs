@@ -96,8 +96,9 @@ async function take(browser, shot) {
     await page.clock.setFixedTime(today);
     await page.goto(`${stand.url}#${path}`);
     await page.waitForSelector('main h1');
-    if (scene !== 'loading')
-      await page.waitForFunction('!document.querySelector("[role=status][aria-label=Loading]")');
+    const loading = page.getByRole('status', { name: 'Loading' });
+    while (scene !== 'loading' && (await loading.count()) > 0)
+      await loading.first().waitFor({ state: 'detached' });
     await shot.prepare?.(page, stand);
     await page.evaluate('document.fonts.ready');
     await page.evaluate(hideCaret);
