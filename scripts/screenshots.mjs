@@ -94,6 +94,8 @@ async function take(browser, shot) {
   try {
     const isQuiet = followCalls(page);
     await page.clock.setFixedTime(today);
+    // Calls that wait at the stand would hold every connection, and the fonts would wait behind them.
+    if (scene === 'loading') await page.route('**/rpc/**', () => undefined);
     await page.goto(`${stand.url}#${path}`);
     await page.waitForSelector('main h1');
     const loading = page.getByRole('status', { name: 'Loading' });
