@@ -4,10 +4,12 @@ import type { ServerId } from '../../shared/models/server.ts';
 import type { App } from '../app.ts';
 import { distinctEntries, launcherPath } from '../clients/clients.ts';
 import type { Entry } from '../clients/entry.ts';
+import { handedOver, isNamedLikeOurs } from '../clients/managed-entry.ts';
 import { renderLauncherEntry } from '../clients/render-entry.ts';
 import { snippetFor } from '../clients/snippet.ts';
 import { findClient } from '../clients/table.ts';
 import { toPointer } from '../documents/pointer.ts';
+import { relate } from '../drift/own-entry.ts';
 import { maskValues } from '../edits/values.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 
@@ -36,7 +38,7 @@ export async function listEntries(
     pointer: toPointer(entry.path),
     name: entry.name,
     transport: entry.launch.transport,
-    shown: maskValues(showEntry(entry), masks.get(entry.file) ?? []),
+    shown: maskValues(`${showEntry(entry)}${sayHanded(entry)}`, masks.get(entry.file) ?? []),
     enabled: entry.enabled,
     ...(entry.managed === undefined ? {} : { server: entry.managed }),
   }));
@@ -47,13 +49,31 @@ export async function listUnmanaged(
   clients: App['clients'],
   records: App['records'],
 ): Promise<readonly { readonly client: string; readonly entryName: string }[]> {
-  const { projectFolders } = await records.read();
+  const { projectFolders, servers } = await records.read();
   const surveys = await clients.survey(projectFolders);
+  const placed = servers.flatMap((record) =>
+    record.placements.map((placement) => ({ record, placement })),
+  );
+  const isOurs = (entry: Entry): boolean => {
+    const own = placed.find(
+      ({ placement }) => placement.file === entry.file && placement.entryName === entry.name,
+    );
+    const { managed, handed } = relate(entry, [], own?.record, own?.placement);
+    // What it hands over can make the launcher start anything.
+    return managed !== undefined && handed.length === 0;
+  };
   return distinctEntries(surveys)
-    .filter(({ launch, managed, enabled }) => {
-      return launch.transport === 'stdio' && managed === undefined && enabled !== false;
+    .filter((entry) => {
+      return entry.launch.transport === 'stdio' && entry.enabled !== false && !isOurs(entry);
     })
     .map(({ client, name }) => ({ client, entryName: name }));
+}
+
+/** By name; the launcher needs none but those that it was written with. */
+function sayHanded(entry: Entry): string {
+  const handed =
+    entry.managed !== undefined || isNamedLikeOurs(entry) ? handedOver(entry.launch) : [];
+  return handed.length === 0 ? '' : ` (given besides: ${handed.join(', ')})`;
 }
 
 function showEntry({ launch, problem }: Entry): string {

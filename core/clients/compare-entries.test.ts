@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../documents/parse-document.ts';
 import { comparableEntry, sameLaunch } from './compare-entries.ts';
 import type { Entry } from './entry.ts';
-import { managedServerId } from './managed-entry.ts';
+import { handedOver, isNamedLikeOurs, managedServerId } from './managed-entry.ts';
 import { readEntries } from './read-entries.ts';
 import { findClient } from './table.ts';
 
@@ -107,13 +107,18 @@ describe('ours', () => {
   const id = (command: string, args: readonly unknown[]): string | undefined =>
     managedServerId(read('claude-code', { command, args }), [known]);
 
+  test('the launcher of this computer', () => {
+    expect(id(known, ['run', 'git-hub'])).toBe('git-hub');
+  });
+
   test.each([
-    known,
+    './tools/bin/portcullis',
     '/home/sam/.local/share/portcullis/bin/portcullis',
     'C:\\Users\\sam\\AppData\\Local\\portcullis\\Data\\bin\\portcullis.exe',
     'C:/Users/sam/bin/Portcullis.EXE',
-  ])('%s', (command) => {
-    expect(id(command, ['run', 'git-hub'])).toBe('git-hub');
+  ])('not %s, which is only named like it', (command) => {
+    const entry = read('claude-code', { command, args: ['run', 'git-hub'] });
+    expect([managedServerId(entry, [known]), isNamedLikeOurs(entry)]).toEqual([undefined, true]);
   });
 
   test.each<[string, readonly unknown[]]>([
@@ -127,6 +132,19 @@ describe('ours', () => {
     [known, []],
   ])('not %s %j', (command, args) => {
     expect(id(command, args)).toBeUndefined();
+  });
+
+  test('what it is given besides, by name, apart from what was agreed', () => {
+    const env = { PATH: '/repo/bin', KEPT: '${workspaceFolder}', OTHER: 'b' };
+    const agreed = { command: known, args: ['run', 'a'], env: { KEPT: env.KEPT, OTHER: 'a' } };
+    const { launch } = read('cursor', { ...agreed, env, envFile: '.env' });
+    expect(handedOver(launch)).toEqual(['env PATH', 'env KEPT', 'env OTHER', 'envFile']);
+    expect(handedOver(launch, read('cursor', agreed).launch)).toEqual([
+      'env PATH',
+      'env OTHER',
+      'envFile',
+    ]);
+    expect(handedOver(read('cursor', agreed).launch, launch)).toEqual(['env OTHER']);
   });
 
   test('not a URL', () => {

@@ -27,6 +27,8 @@ const ours: ActualEntry = {
   changed: [],
   exposed: 0,
   renamed: false,
+  namedLikeOurs: false,
+  handed: [],
 };
 const plain: ActualEntry = {
   sameAsWritten: false,
@@ -34,6 +36,8 @@ const plain: ActualEntry = {
   changed: ['command'],
   exposed: 0,
   renamed: false,
+  namedLikeOurs: false,
+  handed: [],
 };
 const written = { server: 'github', wasWritten: true };
 const wanted = { server: 'github', wasWritten: false };
@@ -52,7 +56,7 @@ const rows: readonly (readonly [string, Parameters<typeof judgeExpected>, string
   ['other name', [written, { ...ours, renamed: true }, calm], 'edited-by-you', true],
   [
     'another launcher',
-    [written, { ...ours, sameAsWritten: false, changed: ['command'] }, calm],
+    [written, { ...plain, namedLikeOurs: true }, calm],
     'rewritten-by-tool',
     true,
   ],
@@ -61,6 +65,28 @@ const rows: readonly (readonly [string, Parameters<typeof judgeExpected>, string
     [written, { ...ours, sameAsWritten: false, changed: ['enabled'] }, calm],
     'edited-by-you',
     true,
+  ],
+  [
+    'more than was written',
+    [written, { ...ours, sameAsWritten: false, changed: ['env'], handed: ['env PATH'] }, calm],
+    'edited-by-you',
+    true,
+  ],
+  [
+    'more than was written, and a tool runs',
+    [
+      written,
+      { ...ours, sameAsWritten: false, changed: ['env'], handed: ['env PATH'] },
+      { ...calm, writers: ['mcpm'] },
+    ],
+    'rewritten-by-tool',
+    true,
+  ],
+  [
+    'a secret in our own',
+    [written, { ...ours, sameAsWritten: false, changed: ['env'], exposed: 1 }, calm],
+    'exposed-again',
+    false,
   ],
   ['another server of ours', [written, { ...ours, managed: 'time' }, calm], 'edited-by-you', true],
   ['a secret in it', [written, { ...plain, exposed: 1 }, calm], 'exposed-again', false],
@@ -114,7 +140,7 @@ test.each(rows)('%s', (_name, [expected, actual, facts], state, guess) => {
 });
 
 describe('what no record places', () => {
-  const unknown = { known: false, wasOurs: false };
+  const unknown = { known: false, wasOurs: false, namedLikeOurs: false, handed: [] };
   test.each([
     ['theirs', unknown, calm, 'foreign', false],
     ['a known duplicate', { ...unknown, duplicateOf: 'Cursor' }, calm, 'duplicate', false],
@@ -122,12 +148,13 @@ describe('what no record places', () => {
     ['a server nobody knows', { ...unknown, managed: 'x' }, calm, 'rewritten-by-tool', true],
     [
       'we took it out',
-      { managed: 'x', known: true, wasOurs: true },
+      { ...unknown, managed: 'x', known: true, wasOurs: true },
       calm,
       'rewritten-by-tool',
       true,
     ],
-    ['copied', { managed: 'x', known: true, wasOurs: false }, calm, 'edited-by-you', true],
+    ['copied', { ...unknown, managed: 'x', known: true }, calm, 'edited-by-you', true],
+    ['named like ours', { ...unknown, namedLikeOurs: true }, calm, 'foreign', false],
   ] as const)('%s', (_name, actual, facts, state, guess) => {
     const judged = judgeUnexpected(actual, facts);
     expect({ state: judged.state, guess: judged.guess }).toEqual({ state, guess });

@@ -39,6 +39,10 @@ export interface ActualEntry {
   readonly sameAsOriginal: boolean;
   /** Fields whose meaning differs from what we last wrote. */
   readonly changed: readonly string[];
+  /** It starts a program that is named like our launcher and is not the one of this computer. */
+  readonly namedLikeOurs: boolean;
+  /** What it gives to the launcher beside what we wrote. */
+  readonly handed: readonly string[];
   readonly exposed: number;
   /** It stands under another name than the one that we wrote. */
   readonly renamed: boolean;
@@ -65,13 +69,13 @@ export function judgeExpected(
 ): Judgement {
   const shared = judgeFile(facts);
   if (shared !== undefined) return shared;
-  if (actual !== undefined) return judgePresent(expected, actual, facts);
+  if (actual !== undefined) return withHanded(judgePresent(expected, actual, facts), actual);
   return expected.wasWritten ? judgeGone(facts) : judgeNeverWritten(facts);
 }
 
 /** An entry that no record places here. */
 export function judgeUnexpected(
-  actual: Pick<ActualEntry, 'managed'> & {
+  actual: Pick<ActualEntry, 'managed' | 'namedLikeOurs' | 'handed'> & {
     /** The record exists. */
     readonly known: boolean;
     /** The client whose file this is, when it is another one's. */
@@ -88,14 +92,28 @@ export function judgeUnexpected(
     );
   }
   if (!facts.live) return staleLocation(facts);
+  if (actual.namedLikeOurs) {
+    return withHanded(
+      fact('foreign', 'It starts a program that is named like Portcullis and is another one.'),
+      actual,
+    );
+  }
   if (actual.managed === undefined) {
     return fact('foreign', 'It was not written by Portcullis.');
   }
+  return withHanded(judgeStray(actual, actual.managed, facts), actual);
+}
+
+function judgeStray(
+  actual: { readonly known: boolean; readonly wasOurs: boolean },
+  managed: string,
+  facts: FileFacts,
+): Judgement {
   if (!actual.known) {
     return guess(
       'rewritten-by-tool',
       'It starts Portcullis with a server that no record knows: removed here, or made on another computer.',
-      [`The entry names the server “${actual.managed}”, and there is no such record.`],
+      [`The entry names the server “${managed}”, and there is no such record.`],
     );
   }
   if (actual.wasOurs) {
@@ -108,6 +126,13 @@ export function judgeUnexpected(
   return guess('edited-by-you', 'It starts one of your servers, and nobody asked us to write it.', [
     'No record places it in this file.',
   ]);
+}
+
+/** Whatever else is so: this can make the launcher run what others chose. */
+function withHanded(judgement: Judgement, { handed }: Pick<ActualEntry, 'handed'>): Judgement {
+  if (handed.length === 0) return judgement;
+  const line = `Given to the launcher besides: ${handed.join(', ')}.`;
+  return { ...judgement, evidence: [...judgement.evidence, line] };
 }
 
 function judgeFile(facts: FileFacts): Judgement | undefined {
@@ -133,6 +158,13 @@ function judgePresent({ server }: Expectation, actual: ActualEntry, facts: FileF
     ]);
   }
   if (actual.exposed > 0) return exposedAgain(actual, facts);
+  if (actual.namedLikeOurs) {
+    return guess(
+      'rewritten-by-tool',
+      'The entry starts a program that is named like Portcullis, in another place: an installer or a synced file wrote it.',
+      ['The path is not that of the launcher on this computer, so what it starts is not known.'],
+    );
+  }
   if (actual.sameAsOriginal) {
     return guess(
       'rewritten-by-tool',
@@ -144,19 +176,20 @@ function judgePresent({ server }: Expectation, actual: ActualEntry, facts: FileF
 }
 
 function judgeOurs(actual: ActualEntry, facts: FileFacts): Judgement {
+  if (actual.exposed > 0) return exposedAgain(actual, facts);
+  if (actual.handed.length > 0) {
+    return editedOrTool(
+      actual,
+      facts,
+      'The entry still starts Portcullis, with more than was written, which can change what it does.',
+    );
+  }
   if (actual.renamed) {
     return guess('edited-by-you', 'The entry has another name now.', [
       'An entry that starts the same server stands under another name.',
     ]);
   }
   if (actual.sameAsWritten) return inStep;
-  if (actual.changed.includes('command')) {
-    return guess(
-      'rewritten-by-tool',
-      'The entry starts a Portcullis in another place: an installer or a synced file wrote it.',
-      ['The path of the launcher is not the one on this computer.'],
-    );
-  }
   if (actual.changed.length === 1 && actual.changed[0] === 'enabled') {
     return guess('edited-by-you', 'It was switched on or off in the client.', [
       'Only the switch of the entry differs.',

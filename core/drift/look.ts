@@ -22,7 +22,7 @@ import { toPointer } from '../documents/pointer.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import type { Records } from '../records/schema.ts';
 import { type ActualEntry, type FileFacts, judgeExpected, judgeUnexpected } from './judge.ts';
-import { changedFields, findOwn, isAsWritten, isOriginal, readWritten } from './own-entry.ts';
+import { findOwn, isOriginal, type Relation, relate } from './own-entry.ts';
 import type { NameMemory, Snapshot } from './timeline.ts';
 
 export interface LookInput {
@@ -139,7 +139,9 @@ function lookAtExpected(
     facts,
   );
   const base = { client, record, ...(survey === undefined ? {} : { survey }) };
-  const actions = actionsFor(judged.state, survey, true);
+  const actions = actionsFor(judged.state, survey).filter(
+    (action) => action !== 'adopt' || actual === undefined || mayAdopt(actual),
+  );
   return {
     ...base,
     ...(own === undefined ? {} : { entry: own.entry }),
@@ -173,23 +175,21 @@ function describe(
   survey: FileSurvey | undefined,
   { entry, renamed }: { readonly entry: Entry; readonly renamed: boolean },
 ): ActualEntry {
-  const managed = entry.managed === undefined ? {} : { managed: entry.managed };
-  if (placement === undefined) {
-    // Wanted and there: in step, only our records have not heard of it yet.
-    return { ...managed, ...plainlyThere, sameAsWritten: entry.managed === record.id };
-  }
-  const written = readWritten(placement, survey?.location.containers ?? [], entry);
+  const { asWritten, ...relation } = relate(
+    entry,
+    survey?.location.containers ?? [],
+    record,
+    placement,
+  );
   return {
-    ...managed,
-    renamed,
-    sameAsWritten: isAsWritten(placement, written, entry),
-    sameAsOriginal: isOriginal(placement, entry),
-    changed: changedFields(written, entry),
-    exposed: survey === undefined || entry.managed !== undefined ? 0 : exposed(survey, entry),
+    ...relation,
+    // Wanted and there: in step, only our records have not heard of it yet.
+    renamed: placement !== undefined && renamed,
+    sameAsWritten: asWritten,
+    sameAsOriginal: placement !== undefined && isOriginal(placement, entry),
+    exposed: survey === undefined || asWritten ? 0 : exposed(survey, entry),
   };
 }
-
-const plainlyThere = { renamed: false, sameAsOriginal: false, changed: [], exposed: 0 };
 
 function lookAtUnexpected(looking: Looking, survey: FileSurvey, entry: Entry): Cell {
   const { input, client, owners, exposed } = looking;
@@ -200,9 +200,10 @@ function lookAtUnexpected(looking: Looking, survey: FileSurvey, entry: Entry): C
   const isDuplicate = owner !== undefined && owner !== client.row.id;
   const ownerName = input.surveys.find(({ row }) => row.id === owner)?.row.name ?? '';
   const memory = input.snapshots[file]?.memory[entry.name];
+  const relation = relate(entry, []);
   const judged = judgeUnexpected(
     {
-      ...(entry.managed === undefined ? {} : { managed: entry.managed }),
+      ...relation,
       known: record !== undefined,
       wasOurs: input.removedByUs.get(file)?.has(entry.name) === true,
       ...(isDuplicate ? { duplicateOf: ownerName } : {}),
@@ -227,7 +228,7 @@ function lookAtUnexpected(looking: Looking, survey: FileSurvey, entry: Entry): C
       entryName: entry.name,
       ...(entry.managed === undefined ? {} : { server: entry.managed }),
       ...judged,
-      changed: [],
+      changed: relation.changed,
       ...whoAndWhen(memory, judged.state),
       atRisk: client.running && client.row.rewriting === 'constant',
       ignored,
@@ -237,7 +238,9 @@ function lookAtUnexpected(looking: Looking, survey: FileSurvey, entry: Entry): C
       exposed: entry.managed === undefined && !isDuplicate ? exposed(survey, entry) : 0,
       enabled: entry.enabled,
       policy: policyOf(records, record, client.row.id),
-      actions: unexpectedActions(judged.state, survey, entry, record, ignored),
+      actions: unexpectedActions(judged.state, survey, entry, record, ignored).filter(
+        (action) => action !== 'adopt' || mayAdopt(relation),
+      ),
     },
   };
 }
@@ -285,12 +288,16 @@ export function policyOf(
   return record?.driftPolicy ?? records.clientSettings[client]?.driftPolicy ?? 'ask';
 }
 
+/** A record has no place for what an entry hands to the launcher, and none for a launcher of others. */
+function mayAdopt({ handed, namedLikeOurs }: Pick<Relation, 'handed' | 'namedLikeOurs'>): boolean {
+  return handed.length === 0 && !namedLikeOurs;
+}
+
 function actionsFor(
   state: DriftCell['state'],
   survey: FileSurvey | undefined,
-  expected: boolean,
 ): readonly DriftAction[] {
-  if (!expected || state === 'in-step' || state === 'duplicate') return [];
+  if (state === 'in-step' || state === 'duplicate') return [];
   if (state === 'unreadable') return ['adopt'];
   const canWrite = state === 'stale-location' || survey?.location.writable === true;
   return canWrite ? ['repair', 'adopt'] : ['adopt'];

@@ -1,9 +1,10 @@
 /** How an entry in a file relates to the one that we wrote there: by meaning, in whatever dialect. */
-import type { Placement } from '../../shared/models/server.ts';
+import type { Placement, ServerId, ServerRecord } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
 import { type ComparableEntry, comparableEntry } from '../clients/compare-entries.ts';
-import type { Entry } from '../clients/entry.ts';
+import type { Entry, EntryLaunch } from '../clients/entry.ts';
 import type { FileLocation } from '../clients/locate-files.ts';
+import { handedOver, isNamedLikeOurs } from '../clients/managed-entry.ts';
 import { readEntryValue, type ValueReading } from '../clients/read-value.ts';
 import type { Plain } from '../documents/document.ts';
 import { equalPlain, isPlainList, isPlainMap } from '../documents/nodes.ts';
@@ -30,7 +31,7 @@ export function readWritten(
 }
 
 /** Names of the fields whose meaning differs. */
-export function changedFields(written: Written | undefined, actual: Entry): readonly string[] {
+function changedFields(written: Written | undefined, actual: Entry): readonly string[] {
   if (written === undefined) return [];
   const before = comparableEntry(written);
   const after = comparableEntry(actual);
@@ -42,15 +43,65 @@ function fieldOf(entry: ComparableEntry, key: string): Plain {
   return Object.hasOwn(entry, key) ? (entry[key] ?? null) : null;
 }
 
-/** True when nothing differs that a client would notice. */
-export function isAsWritten(
-  placement: Pick<Placement, 'written' | 'entry'>,
-  written: Written | undefined,
+/** How an entry relates to the record that placed it, or to none. */
+export interface Relation {
+  /** The server that it starts through us. */
+  readonly managed?: ServerId;
+  /** It only looks as if it did. */
+  readonly namedLikeOurs: boolean;
+  /** Nothing differs that a client would notice. */
+  readonly asWritten: boolean;
+  /** Fields whose meaning differs. */
+  readonly changed: readonly string[];
+  /** Names of what it gives to the launcher and we did not write. */
+  readonly handed: readonly string[];
+}
+
+export function relate(
   actual: Entry,
-): boolean {
-  if (hashPlain(actual.raw) === placement.written) return true;
-  // Older records kept the hash alone; then starting the right server is all that can be asked.
-  return written === undefined || changedFields(written, actual).length === 0;
+  containers: Containers,
+  record?: ServerRecord,
+  placement?: Placement,
+): Relation {
+  const written = placement && readWritten(placement, containers, actual);
+  const isSame = placement !== undefined && hashPlain(actual.raw) === placement.written;
+  const changed = changedFields(written, actual);
+  const untouched = isSame || (written !== undefined && changed.length === 0);
+  // What we wrote ourselves is ours, though the launcher has moved since.
+  const managed = actual.managed ?? (untouched ? record?.id : undefined);
+  const given = handedOver(actual.launch, written?.launch ?? referencesOf(actual, record));
+  const handed = untouched ? [] : given;
+  return {
+    ...(managed === undefined ? {} : { managed }),
+    namedLikeOurs: managed === undefined && isNamedLikeOurs(actual),
+    // Older records kept the hash alone; then starting the right server, and no more, is what can be asked.
+    asWritten:
+      untouched ||
+      (written === undefined &&
+        managed !== undefined &&
+        managed === record?.id &&
+        handed.length === 0),
+    changed: written === undefined ? [...new Set(handed.map(fieldOfHanded))] : changed,
+    handed: managed === undefined && !isNamedLikeOurs(actual) ? [] : handed,
+  };
+}
+
+/** The variables that stand for the client's own references in the record, whatever is in them. */
+function referencesOf({ launch }: Entry, record: ServerRecord | undefined): EntryLaunch {
+  const templates =
+    record?.launch.transport === 'stdio'
+      ? [...record.launch.args, ...Object.values(record.launch.env), record.launch.cwd ?? '']
+      : [];
+  const names = templates.flatMap(parseTemplate).flatMap((part) => {
+    return part.kind === 'client' ? [part.name, `PORTCULLIS_REF_${part.name}`] : [];
+  });
+  const env = launch.transport === 'stdio' ? launch.env : {};
+  const agreed = Object.entries(env).filter(([name]) => names.includes(name));
+  return { transport: 'stdio', command: '', args: [], env: Object.fromEntries(agreed) };
+}
+
+function fieldOfHanded(handed: string): string {
+  return handed.split(' ', 1)[0] ?? handed;
 }
 
 /** Whether the entry is the one from before it was ours, whatever its secrets are by now. */

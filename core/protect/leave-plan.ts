@@ -17,6 +17,7 @@ import { renderLaunchEntry } from '../clients/render-entry.ts';
 import { requireClients } from '../clients/table.ts';
 import type { Plain } from '../documents/document.ts';
 import { editDocument } from '../documents/edit-document.ts';
+import { hashPlain } from '../documents/plain-json.ts';
 import type { Mask } from '../edits/values.ts';
 import { fillValues } from '../edits/values.ts';
 import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
@@ -153,7 +154,10 @@ function depart(
 ): Uint8Array {
   if (how === undefined) throw unknownFile(placement.client, placement.file);
   const opened = openKnownFile(how, bytes, launcher);
-  const entry = findPlaced(opened, server.id, placement.entryName);
+  const entry =
+    findPlaced(opened, server.id, placement.entryName) ??
+    // By a launcher that has moved since.
+    opened.entries.find(({ raw }) => hashPlain(raw) === placement.written);
   if (entry === undefined) {
     throw new AppError(
       'conflict',
