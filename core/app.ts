@@ -266,7 +266,7 @@ export function createApp(ports: AppPorts): App {
 async function readLoginPath({ files, roots }: AppPorts): Promise<string | undefined> {
   const file = join(roots.data, 'path.json');
   if ((await files.stat(file)) === undefined) return undefined;
-  return parseCachedPath(new TextDecoder().decode(await files.read(file)));
+  return parseCachedPath(new TextDecoder().decode(await files.read(file))).path;
 }
 
 /** Milliseconds that a server gets to answer for the first time, downloads included. */

@@ -17,6 +17,7 @@ import { createKeychain } from '../../platform/keychain/keychain.ts';
 import { createProcesses } from '../../platform/processes.ts';
 import { Secret } from '../../shared/secret.ts';
 import { clientTemplate, secretTemplate } from '../../shared/template.ts';
+import { scopeOf } from '../../test/support/isolation.ts';
 import {
   finish,
   hashOf,
@@ -281,24 +282,89 @@ test('what a record says does not act on the terminal that shows our words', asy
   });
 });
 
-test('a command that only the login shell finds', async () => {
+/** What `protect` and `doctor` note of the login shell. */
+function noteLogin(login: { readonly path: string; readonly shell?: string }) {
+  writeFileSync(join(world.roots.data, 'path.json'), JSON.stringify(login));
+}
+
+test('a client’s folders come after those of the login shell, and bring only what is not there', async () => {
+  const [own, theirs] = ['login', 'client'].map((name) => join(world.keyring.home, name, 'bin'));
+  for (const [folder, name] of [
+    [own, 'tool'],
+    [theirs, 'tool'],
+    [theirs, 'extra'],
+  ] as const) {
+    mkdirSync(folder ?? '', { recursive: true });
+    writeFileSync(join(folder ?? '', name), '#!/bin/sh\necho "$0 $PATH"\n', { mode: 0o755 });
+  }
+  noteLogin({ path: `${own}:/usr/bin:/bin` });
+  world.writeRecords(
+    serverRecord('tool', { command: 'tool' }),
+    serverRecord('extra', { command: 'extra' }),
+  );
+  const path = `${own}:/usr/bin:/bin:${theirs}`;
+  const env = { PATH: `${theirs}:/usr/bin` };
+  expect((await world.run('tool', { env })).stdout).toBe(`${own}/tool ${path}\n`);
+  expect((await world.run('extra', { env })).stdout).toBe(`${theirs}/extra ${path}\n`);
+});
+
+test('what a client’s environment would make our own Node load, trust or write is taken away', async () => {
+  const names = [
+    'NODE_OPTIONS',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_REDIRECT_WARNINGS',
+    'NODE_USE_SYSTEM_CA',
+    'NODE_ICU_DATA',
+    'OPENSSL_CONF',
+    'OPENSSL_MODULES',
+    'SSL_CERT_FILE',
+    'LD_AUDIT',
+    'LD_DEBUG_OUTPUT',
+    'GLIBC_TUNABLES',
+  ];
+  const env = Object.fromEntries(names.map((name) => [name, `/of the client/${name}`]));
+  // What our Node would see.
+  const starter = readFileSync(world.launcher.path, 'utf8').replace(/^exec .*$/m, 'exec env');
+  const copy = join(world.keyring.home, 'starter');
+  writeFileSync(copy, starter, { mode: 0o755 });
+  const { stdout } = await finish(spawn(copy, [], { env: { ...env, PATH: '/usr/bin:/bin' } }));
+  const left = stdout.split('\n').map((line) => line.split('=', 1)[0]);
+  expect(names.filter((name) => left.includes(name))).toEqual([]);
+  // A server that was given one by reference, or whose scope lets it through, gets it all the same.
+  const script = 'echo "$REF|$SSL_CERT_FILE|$LD_AUDIT"';
+  world.writeRecords(
+    serverRecord(
+      'refers',
+      { command: '/bin/sh', args: ['-c', script], env: { REF: clientTemplate('OPENSSL_CONF') } },
+      { scope: { ...scopeOf('scoped environment'), environment: ['SSL_CERT_FILE'] } },
+    ),
+  );
+  const { OPENSSL_CONF = '', SSL_CERT_FILE = '' } = env;
+  const ended = await world.run('refers', { env: { OPENSSL_CONF, SSL_CERT_FILE } });
+  expect(ended.stdout).toBe(`${OPENSSL_CONF}|${SSL_CERT_FILE}|\n`);
+});
+
+test('a command that only the login shell finds; the client chooses neither shell nor folders', async () => {
   const folder = join(world.keyring.home, 'only for shells');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'rare-program'), '#!/bin/sh\necho "$PATH"\n', { mode: 0o755 });
-  const shellFile = join(world.keyring.home, 'login-shell');
+  const shell = join(world.keyring.home, 'login-shell');
   const noisy = `#!/bin/sh\necho "welcome /etc"\nPATH="${folder}:$PATH"; export PATH\neval "$2"\n`;
-  writeFileSync(shellFile, noisy, { mode: 0o755 });
+  writeFileSync(shell, noisy, { mode: 0o755 });
+  const marker = join(world.keyring.home, 'client-shell-ran');
+  const theirs = join(world.keyring.home, 'their-shell');
+  writeFileSync(theirs, `#!/bin/sh\ntouch '${marker}'\n`, { mode: 0o755 });
   world.writeRecords(serverRecord('rare', { command: 'rare-program' }));
-  const env = { SHELL: shellFile, PATH: '/usr/bin:/bin' };
-  expect((await world.run('rare', { env })).stdout).toBe(`/usr/bin:/bin:${folder}\n`);
+  noteLogin({ path: '/usr/bin', shell });
+  const env = { SHELL: theirs, PATH: '/their/bin:/usr/bin:/bin', HOME: '/their/home' };
+  const usual = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
+  expect((await world.run('rare', { env })).stdout).toBe(`${folder}:${usual}:/their/bin\n`);
   const cached = JSON.parse(readFileSync(join(world.roots.data, 'path.json'), 'utf8'));
-  expect({ ...cached, at: '' }).toEqual({
-    path: `${folder}:/usr/bin:/bin`,
-    shell: shellFile,
-    at: '',
-  });
+  expect({ ...cached, at: '' }).toEqual({ path: `${folder}:${usual}`, shell, at: '' });
+  expect(existsSync(marker)).toBe(false);
   // From now on the shell is not asked.
-  expect((await world.run('rare', { env: { ...env, SHELL: '/bin/false' } })).exitCode).toBe(0);
+  writeFileSync(shell, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  expect((await world.run('rare', { env })).exitCode).toBe(0);
 });
 
 test('a keychain that is locked, hangs or is gone', async () => {

@@ -12,13 +12,6 @@ import {
 } from '../../core/launch/fill.ts';
 import { launchesFile, parseProcStat, renderLaunchLine } from '../../core/launch/launch-line.ts';
 import {
-  loginPathCommand,
-  loginPathEnvironment,
-  parseCachedPath,
-  parseLoginPath,
-  renderCachedPath,
-} from '../../core/launch/login-path.ts';
-import {
   isCommandMissing,
   type LaunchCircumstances,
   type LaunchPlan,
@@ -26,6 +19,7 @@ import {
 } from '../../core/launch/plan.ts';
 import { findLaunchRecord, requireServerId } from '../../core/launch/record.ts';
 import { parseSecretItem, type SecretValues } from '../../core/launch/secret-item.ts';
+import { restoreClientEnv } from '../../core/launch/starter.ts';
 import type { Machine, Platform, Roots } from '../../core/ports.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -36,6 +30,7 @@ import { accompanyServer, becomeServer } from './become.ts';
 import type { Answer } from './confined.ts';
 import { appendLine, readLinkIfThere, readTextIfThere } from './disk.ts';
 import { fail, say } from './fail.ts';
+import { captureLoginPath, readLogin } from './login.ts';
 
 export interface RunOptions {
   readonly roots: Roots;
@@ -192,8 +187,8 @@ function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
 function describeCircumstances({ roots, home }: RunOptions): LaunchCircumstances {
   return {
     platform: ownPlatform(),
-    clientEnv: process.env,
-    loginPath: parseCachedPath(readTextIfThere(join(roots.data, 'path.json'))),
+    clientEnv: restoreClientEnv(process.env),
+    loginPath: readLogin(roots).path,
     cwd: currentFolder(home),
     home,
     files: programFiles,
@@ -209,38 +204,12 @@ function withCommand(
   id: string,
   filled: Extract<FilledLaunch, { transport: 'stdio' }>,
   circumstances: LaunchCircumstances,
-  { roots }: RunOptions,
+  options: RunOptions,
 ): LaunchCircumstances {
   if (circumstances.platform === 'windows' || !isCommandMissing(id, filled, circumstances))
     return circumstances;
-  const captured = captureLoginPath(roots);
+  const captured = captureLoginPath(options);
   return captured === undefined ? circumstances : { ...circumstances, loginPath: captured };
-}
-
-function captureLoginPath(roots: Roots): string | undefined {
-  // Loaded only here: almost no launch needs it.
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
-  const shell = process.env.SHELL ?? (process.platform === 'darwin' ? '/bin/zsh' : '/bin/sh');
-  const [command, args] = loginPathCommand(shell);
-  const { stdout } = spawnSync(command, args, {
-    env: loginPathEnvironment(process.env),
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 5000,
-    killSignal: 'SIGKILL',
-    encoding: 'utf8',
-  });
-  const path = parseLoginPath(stdout ?? '');
-  if (path === undefined) return undefined;
-  const file = join(roots.data, 'path.json');
-  const text = renderCachedPath({ path, shell, at: new Date().toISOString() });
-  try {
-    writeFileSync(`${file}.${process.pid}`, text, { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
-  } catch {
-    // Only the cache is lost: the path is known for this launch.
-  }
-  return path;
 }
 
 /** A server that cannot be noted is still started, but the person is told. */

@@ -30,9 +30,9 @@ test('the shell sees nothing that is not its own', () => {
 
 test('paths join without repeats, the first one first; a damaged cache is none', () => {
   expect(joinPaths(':', '/a::/b', undefined, '/b:/c')).toBe('/a:/b:/c');
-  expect(parseCachedPath('{"path":"/a"}')).toBe('/a');
+  expect(parseCachedPath('{"path":"/a","shell":"/s","at":1}')).toEqual({ path: '/a', shell: '/s' });
   for (const text of [undefined, '', '[]', '{"path":1}', 'null'])
-    expect(parseCachedPath(text)).toBe(undefined);
+    expect(parseCachedPath(text)).toEqual({});
 });
 
 test('launch lines: torn and foreign ones are left out, names cannot break one', () => {

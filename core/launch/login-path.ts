@@ -22,6 +22,9 @@ export function loginPathCommand(shell: string): readonly [string, readonly stri
   return [shell, ['-ilc', `printf '%s\\n' ${begin}; printenv PATH; printf '%s\\n' ${end}`]];
 }
 
+/** Where a shell begins whose person we know and whose surroundings we do not. */
+export const usualPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
+
 /** The environment of that shell: enough for its start-up files, and nothing else of ours. */
 export function loginPathEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -47,22 +50,27 @@ export function parseLoginPath(output: string): string | undefined {
   return path?.includes('/') === true ? path : undefined;
 }
 
-/** Both paths as one: the client's folders first, since they are what it would search without us. */
+/** Several paths as one, without repeats: the first that has a program wins. */
 export function joinPaths(delimiter: ':' | ';', ...paths: readonly (string | undefined)[]): string {
   const folders = paths.flatMap((path) => (path ?? '').split(delimiter));
   return [...new Set(folders.filter((folder) => folder !== ''))].join(delimiter);
 }
 
-/** The cached path from the text of `path.json`; undefined when it is missing or damaged. */
-export function parseCachedPath(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+/** What is cached, from the text of `path.json`; nothing when it is missing or damaged. */
+export function parseCachedPath(
+  text: string | undefined,
+): Partial<Pick<LoginPath, 'path' | 'shell'>> {
+  if (text === undefined) return {};
   try {
     const parsed: unknown = JSON.parse(text);
-    const held = typeof parsed === 'object' && parsed !== null && 'path' in parsed;
-    return held && typeof parsed.path === 'string' ? parsed.path : undefined;
+    if (typeof parsed !== 'object' || parsed === null) return {};
+    return {
+      ...('path' in parsed && typeof parsed.path === 'string' ? { path: parsed.path } : {}),
+      ...('shell' in parsed && typeof parsed.shell === 'string' ? { shell: parsed.shell } : {}),
+    };
   } catch {
     // A cache: captured again when a command is not found.
-    return undefined;
+    return {};
   }
 }
 

@@ -86,7 +86,8 @@ function searchFor(server: string, launch: FilledStdio, circumstances: LaunchCir
     });
   // The person's own PATH in the record wins, as it does in the environment.
   const own = lookUp(launch.env, 'PATH', windows);
-  const inherited = joinPaths(windows ? ';' : ':', lookUp(clientEnv, 'PATH', windows), loginPath);
+  // An entry can set the client's: it only adds what the login shell does not have.
+  const inherited = joinPaths(windows ? ';' : ':', loginPath, lookUp(clientEnv, 'PATH', windows));
   const pathExtensions = windows ? lookUp(clientEnv, 'PATHEXT', true) : undefined;
   return { platform, path: own ?? inherited, cwd, pathExtensions, files };
 }

@@ -12,21 +12,35 @@ export const launcherFiles = [
 ] as const;
 
 /**
- * Variables that would make our own Node load foreign code, print what it sends, or trust anyone. A
- * client's own library path would give it the client's libraries.
+ * Variables that would make our own Node load foreign code or data, write or print what it does, or trust
+ * anyone. A client's own library path would give it the client's libraries.
  */
 const unwelcome = [
-  'NODE_OPTIONS',
-  'NODE_PATH',
-  'NODE_DEBUG',
-  'NODE_DEBUG_NATIVE',
-  'NODE_V8_COVERAGE',
-  'NODE_TLS_REJECT_UNAUTHORIZED',
-  'LD_PRELOAD',
-  'LD_LIBRARY_PATH',
-  'DYLD_INSERT_LIBRARIES',
-  'DYLD_LIBRARY_PATH',
+  ...['NODE_OPTIONS', 'NODE_PATH', 'NODE_PRESERVE_SYMLINKS', 'NODE_PRESERVE_SYMLINKS_MAIN'],
+  ...['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'NODE_V8_COVERAGE', 'NODE_REDIRECT_WARNINGS'],
+  ...['NODE_ICU_DATA', 'NODE_TEST_CONTEXT', 'NODE_UNIQUE_ID'],
+  ...['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'],
+  ...['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'],
+  ...['NODE_USE_ENV_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'SSLKEYLOGFILE', 'CTLOG_FILE'],
+  ...['OPENSSL_CONF', 'OPENSSL_CONF_INCLUDE', 'OPENSSL_MODULES', 'OPENSSL_ENGINES'],
+  ...['OPENSSL_TRACE', 'LD_PRELOAD', 'LD_AUDIT', 'LD_LIBRARY_PATH', 'LD_DEBUG', 'LD_DEBUG_OUTPUT'],
+  ...['LD_PROFILE', 'LD_PROFILE_OUTPUT', 'GLIBC_TUNABLES', 'GCONV_PATH', 'LOCPATH'],
+  ...['LOCALDOMAIN', 'RES_OPTIONS', 'RESOLV_HOST_CONF', 'HOSTALIASES'],
+  ...['DYLD_INSERT_LIBRARIES', 'DYLD_LIBRARY_PATH', 'DYLD_FRAMEWORK_PATH'],
+  ...['DYLD_FALLBACK_LIBRARY_PATH', 'DYLD_FALLBACK_FRAMEWORK_PATH'],
+  ...['DYLD_VERSIONED_LIBRARY_PATH', 'DYLD_VERSIONED_FRAMEWORK_PATH'],
 ];
+
+/** Under what name a variable waits that is for the server only: that of a client's reference. */
+const kept = 'PORTCULLIS_REF_';
+
+/** The client's environment as it was before the starter: what a server may get, and no program of ours. */
+export function restoreClientEnv(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  const away = unwelcome.filter((name) => env[kept + name] !== undefined);
+  return { ...env, ...Object.fromEntries(away.map((name) => [name, env[kept + name]])) };
+}
 
 /**
  * The starter for Linux and macOS. A shell costs about one millisecond; in return the file is small,
@@ -44,10 +58,10 @@ export function renderStarter(parts: {
     [
       '#!/bin/sh',
       '# Starts an MCP server for an AI client. Written by Portcullis; changes are overwritten.',
-      `unset ${unwelcome.join(' ')}`,
-      // A server holds secrets, and a dump of its memory would be a file with them: none unless it is
-      // asked for, and then an empty one. Where a system knows neither, the start goes on.
-      '{ ulimit -S -c 0; echo 0 >/proc/self/coredump_filter; } 2>/dev/null',
+      `for _portcullis in ${unwelcome.join(' ')}; do`,
+      String.raw`  eval "[ -z \"\${$_portcullis+x}\" ] || export PORTCULLIS_REF_$_portcullis=\"\$$_portcullis\""`,
+      '  unset "$_portcullis"',
+      'done',
       // Keeps the bundle compiled from the second start on.
       `export NODE_COMPILE_CACHE=${quote(parts.compiled)}`,
       `exec ${quote(parts.node)} ${quote(parts.bundle)} "$@" ${closed}`,

@@ -1,0 +1,68 @@
+/** What is known of the person's login shell; asked anew only when a launch cannot do without. */
+import { join } from 'node:path';
+import {
+  loginPathCommand,
+  loginPathEnvironment,
+  parseCachedPath,
+  parseLoginPath,
+  renderCachedPath,
+  usualPath,
+} from '../../core/launch/login-path.ts';
+import type { Roots } from '../../core/ports.ts';
+import { readTextIfThere } from './disk.ts';
+
+export function readLogin(roots: Roots) {
+  return parseCachedPath(readTextIfThere(join(roots.data, 'path.json')));
+}
+
+export interface LoginSource {
+  readonly roots: Roots;
+  /** The person's real home; absent means the client's `HOME` is trusted. */
+  readonly home?: string | undefined;
+}
+
+/** Asks the person's own shell; the client's environment says neither which nor where it begins. */
+export function captureLoginPath({ roots, home }: LoginSource): string | undefined {
+  // Loaded only here: almost no launch needs it.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const person = describePerson();
+  const shell = readLogin(roots).shell ?? person.shell;
+  const [command, args] = loginPathCommand(shell);
+  const { stdout } = spawnSync(command, args, {
+    env: loginPathEnvironment({
+      HOME: home ?? process.env.HOME,
+      USER: person.name,
+      LOGNAME: person.name,
+      SHELL: shell,
+      LANG: process.env.LANG,
+      PATH: usualPath,
+    }),
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 5000,
+    killSignal: 'SIGKILL',
+    encoding: 'utf8',
+  });
+  const path = parseLoginPath(stdout ?? '');
+  if (path === undefined) return undefined;
+  const file = join(roots.data, 'path.json');
+  const text = renderCachedPath({ path, shell, at: new Date().toISOString() });
+  try {
+    writeFileSync(`${file}.${process.pid}`, text, { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // Only the cache is lost: the path is known for this launch.
+  }
+  return path;
+}
+
+function describePerson(): { readonly name: string | undefined; readonly shell: string } {
+  const usual = process.platform === 'darwin' ? '/bin/zsh' : '/bin/sh';
+  try {
+    const { username, shell } = process.getBuiltinModule('node:os').userInfo();
+    return { name: username, shell: shell || usual };
+  } catch {
+    // In a container a number may have no name.
+    return { name: undefined, shell: usual };
+  }
+}
