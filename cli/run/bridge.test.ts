@@ -1,4 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, connect as netConnect, type Server } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
@@ -9,6 +16,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { secretTemplate } from '../../shared/template.ts';
+import { makeCertificate } from '../../test/support/certificate.ts';
 import {
   finish,
   type LauncherWorld,
@@ -46,11 +54,96 @@ function keep<T extends { stop(): Promise<void> }>(server: T): T {
   return server;
 }
 
-function connect(): StdioClient & { readonly child: ChildProcess } {
-  const child = world.start('remote');
+function connect(
+  env: Readonly<Record<string, string>> = {},
+): StdioClient & { readonly child: ChildProcess } {
+  const child = world.start('remote', { env });
   opened.push({ stop: async () => void child.kill('SIGKILL') });
   return { ...createStdioClient(child), child };
 }
+
+/** A remote that only a proxy leads to, and whose authority nobody knows. */
+async function openBehindProxy() {
+  const { key, certificate } = makeCertificate(world.keyring.home, ['DNS:far.invalid']);
+  const bearers: (string | undefined)[] = [];
+  const asked: (string | undefined)[] = [];
+  const remote = createSecureServer(
+    { key: readFileSync(key), cert: readFileSync(certificate) },
+    async (request, response) => {
+      bearers.push(request.headers.authorization);
+      if (request.method !== 'POST') return response.writeHead(405).end();
+      const { id } = JSON.parse(await text(request));
+      if (id === undefined) return response.writeHead(202).end();
+      const result = { protocolVersion: '2025-11-25' };
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    },
+  );
+  const proxy = createServer();
+  proxy.on('connect', (request, socket) => {
+    asked.push(request.headers['proxy-authorization'] ?? request.url);
+    const onward = netConnect(portOf(remote));
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    socket.pipe(onward).pipe(socket);
+    for (const end of [socket, onward]) end.on('error', () => onward.destroy());
+  });
+  for (const server of [remote, proxy]) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    opened.push({ stop: async () => void server.close() });
+  }
+  point('https://far.invalid/mcp');
+  return { certificate, bearers, asked, address: `127.0.0.1:${portOf(proxy)}` };
+}
+
+/** A server on TCP has an address with a port. */
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+function noteLogin(login: object) {
+  writeFileSync(join(world.roots.data, 'path.json'), JSON.stringify({ path: '/bin', ...login }));
+}
+
+test('a proxy and an authority that only the client names get no credential', async () => {
+  const { certificate, bearers, asked, address } = await openBehindProxy();
+  noteLogin({ network: {} });
+  const proxy = `http://${address}`;
+  const client = connect({
+    ...{ HTTPS_PROXY: proxy, https_proxy: proxy, ALL_PROXY: proxy },
+    NODE_EXTRA_CA_CERTS: certificate,
+  });
+  const said = once(client.child.stderr ?? client.child, 'data');
+  const { error } = await client.open();
+  expect(error?.message).toContain('cannot be reached');
+  expect({ bearers, asked }).toEqual({ bearers: [], asked: [] });
+  expect(String(await said)).toContain('portcullis doctor');
+});
+
+test('those that the person has are used, whatever the client has; it may add the password', async () => {
+  const { certificate, bearers, asked, address } = await openBehindProxy();
+  noteLogin({ network: { HTTPS_PROXY: `http://${address}/`, NODE_EXTRA_CA_CERTS: certificate } });
+  for (const env of [{}, { HTTPS_PROXY: `http://ada:pw@${address}` }]) {
+    expect((await connect(env).open()).error).toBeUndefined();
+  }
+  const bearer = `Bearer ${token}`;
+  expect(new Set(bearers)).toEqual(new Set([bearer]));
+  expect(asked[0]).toBe('far.invalid:443');
+  expect(asked.at(-1)).toBe(`Basic ${btoa('ada:pw')}`);
+});
+
+test('the login shell is asked once where nothing was noted yet, and no password is written down', async () => {
+  const { certificate, bearers, address } = await openBehindProxy();
+  const shell = join(world.keyring.home, 'proxied-shell');
+  const script = `#!/bin/sh\nexport HTTPS_PROXY=http://ada:secret-word@${address} NODE_EXTRA_CA_CERTS=${certificate}\neval "$2"\n`;
+  writeFileSync(shell, script, { mode: 0o755 });
+  noteLogin({ shell });
+  expect((await connect().open()).error).toBeUndefined();
+  expect(bearers[0]).toBe(`Bearer ${token}`);
+  const noted = readFileSync(join(world.roots.data, 'path.json'), 'utf8');
+  expect(JSON.parse(noted).network).toEqual({
+    HTTPS_PROXY: `http://${address}/`,
+    NODE_EXTRA_CA_CERTS: certificate,
+  });
+  expect(noted).not.toContain('secret-word');
+});
 
 const launch = () => ({
   command: world.launcher.path,

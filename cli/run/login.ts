@@ -1,10 +1,11 @@
 /** What is known of the person's login shell; asked anew only when a launch cannot do without. */
 import { join } from 'node:path';
 import {
+  type LoginPath,
   loginPathCommand,
   loginPathEnvironment,
   parseCachedPath,
-  parseLoginPath,
+  parseLogin,
   renderCachedPath,
   usualPath,
 } from '../../core/launch/login-path.ts';
@@ -22,12 +23,12 @@ export interface LoginSource {
 }
 
 /** Asks the person's own shell; the client's environment says neither which nor where it begins. */
-export function captureLoginPath({ roots, home }: LoginSource): string | undefined {
+export function captureLogin({ roots, home }: LoginSource): LoginPath | undefined {
   // Loaded only here: almost no launch needs it.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
   const person = describePerson();
-  const shell = readLogin(roots).shell ?? person.shell;
+  const known = readLogin(roots);
+  const shell = known.shell ?? person.shell;
   const [command, args] = loginPathCommand(shell);
   const { stdout } = spawnSync(command, args, {
     env: loginPathEnvironment({
@@ -43,17 +44,22 @@ export function captureLoginPath({ roots, home }: LoginSource): string | undefin
     killSignal: 'SIGKILL',
     encoding: 'utf8',
   });
-  const path = parseLoginPath(stdout ?? '');
-  if (path === undefined) return undefined;
-  const file = join(roots.data, 'path.json');
-  const text = renderCachedPath({ path, shell, at: new Date().toISOString() });
+  const login = parseLogin(stdout ?? '');
+  const at = new Date().toISOString();
+  // What `doctor` noted knows more than the shell; and a shell that does not answer is not asked each time.
+  const network = known.network ?? login?.network ?? {};
+  keep({ ...known, ...login, network, shell, at }, join(roots.data, 'path.json'));
+  return login === undefined ? undefined : { ...login, network, shell, at };
+}
+
+function keep(captured: Partial<LoginPath>, file: string): void {
+  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
   try {
-    writeFileSync(`${file}.${process.pid}`, text, { mode: 0o600 });
+    writeFileSync(`${file}.${process.pid}`, renderCachedPath(captured), { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // Only the cache is lost: the path is known for this launch.
+    // Only the cache is lost: it is known for this launch.
   }
-  return path;
 }
 
 function describePerson(): { readonly name: string | undefined; readonly shell: string } {

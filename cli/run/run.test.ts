@@ -360,7 +360,7 @@ test('a command that only the login shell finds; the client chooses neither shel
   const usual = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
   expect((await world.run('rare', { env })).stdout).toBe(`${folder}:${usual}:/their/bin\n`);
   const cached = JSON.parse(readFileSync(join(world.roots.data, 'path.json'), 'utf8'));
-  expect({ ...cached, at: '' }).toEqual({ path: `${folder}:${usual}`, shell, at: '' });
+  expect({ ...cached, at: '' }).toEqual({ path: `${folder}:${usual}`, shell, at: '', network: {} });
   expect(existsSync(marker)).toBe(false);
   // From now on the shell is not asked.
   writeFileSync(shell, '#!/bin/sh\nexit 1\n', { mode: 0o755 });

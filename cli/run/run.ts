@@ -30,7 +30,8 @@ import { accompanyServer, becomeServer } from './become.ts';
 import type { Answer } from './confined.ts';
 import { appendLine, readLinkIfThere, readTextIfThere } from './disk.ts';
 import { fail, say } from './fail.ts';
-import { captureLoginPath, readLogin } from './login.ts';
+import { captureLogin, readLogin } from './login.ts';
+import { takeOwnNetwork } from './network.ts';
 
 export interface RunOptions {
   readonly roots: Roots;
@@ -58,6 +59,7 @@ export async function run(id: string, options: RunOptions): Promise<never> {
 export async function runTrial(request: string, options: RunOptions): Promise<never> {
   try {
     const { superviseTrial } = await import('./supervisor.ts');
+    takeOwnNetwork(options);
     const { loginPath, cwd } = describeCircumstances(options);
     const { roots } = options;
     return await superviseTrial({
@@ -79,6 +81,7 @@ async function launch(id: string, options: RunOptions): Promise<never> {
   const secrets = await readSecrets(record, options);
   if (confinement?.chosen.supervised) {
     const { supervise } = await import('./supervisor.ts');
+    takeOwnNetwork(options);
     const { level } = confinement.chosen;
     noteLaunch(id, options.roots, level);
     const { loginPath, cwd } = describeCircumstances(options);
@@ -88,6 +91,7 @@ async function launch(id: string, options: RunOptions): Promise<never> {
   if (filled.transport !== 'stdio') {
     const { runBridge } = await import('./bridge.ts');
     noteLaunch(id, options.roots);
+    takeOwnNetwork(options);
     return runBridge(id, filled);
   }
   const circumstances = { ...describeCircumstances(options), also: record.scope?.environment };
@@ -208,8 +212,8 @@ function withCommand(
 ): LaunchCircumstances {
   if (circumstances.platform === 'windows' || !isCommandMissing(id, filled, circumstances))
     return circumstances;
-  const captured = captureLoginPath(options);
-  return captured === undefined ? circumstances : { ...circumstances, loginPath: captured };
+  const captured = captureLogin(options);
+  return captured === undefined ? circumstances : { ...circumstances, loginPath: captured.path };
 }
 
 /** A server that cannot be noted is still started, but the person is told. */

@@ -5,14 +5,19 @@ import {
   loginPathCommand,
   loginPathEnvironment,
   parseCachedPath,
-  parseLoginPath,
+  parseLogin,
 } from './login-path.ts';
 
 test('the path is found among whatever start-up files print', () => {
   const [, [, script = '']] = loginPathCommand('/bin/zsh');
-  const [begin = '', end = ''] = script.match(/__\w+__/g) ?? [];
-  expect(parseLoginPath(`hi\n${begin}\n/a:/b\n${end}\nbye`)).toBe('/a:/b');
-  expect(parseLoginPath(`${script}\n${begin}\nnoise\n/a\n${end}\n`)).toBe('/a');
+  const marks = script.match(/__\w+__/g) ?? [];
+  const [begin = '', end = ''] = [marks.at(0), marks.at(-1)];
+  const network = {};
+  expect(parseLogin(`hi\n${begin}\n/a:/b\n${end}\nbye`)).toEqual({ path: '/a:/b', network });
+  expect(parseLogin(`${script}\n${begin}\nnoise\n/a\n${end}\n`)).toEqual({ path: '/a', network });
+  const proxy = marks.find((mark) => mark.includes('HTTPS_PROXY'));
+  const told = `${begin}\n/a\n${proxy}\nada:pw@proxy.example:8080\n${end}\n`;
+  expect(parseLogin(told)?.network).toEqual({ HTTPS_PROXY: 'http://proxy.example:8080/' });
   for (const output of [
     '',
     begin,
@@ -20,7 +25,7 @@ test('the path is found among whatever start-up files print', () => {
     `${begin}\n${end}`,
     `${begin}\nx\n${end}`,
   ])
-    expect(parseLoginPath(output), output).toBe(undefined);
+    expect(parseLogin(output), output).toBe(undefined);
 });
 
 test('the shell sees nothing that is not its own', () => {
@@ -31,6 +36,9 @@ test('the shell sees nothing that is not its own', () => {
 test('paths join without repeats, the first one first; a damaged cache is none', () => {
   expect(joinPaths(':', '/a::/b', undefined, '/b:/c')).toBe('/a:/b:/c');
   expect(parseCachedPath('{"path":"/a","shell":"/s","at":1}')).toEqual({ path: '/a', shell: '/s' });
+  expect(parseCachedPath('{"network":{"NO_PROXY":"*","LD_PRELOAD":"x","HTTP_PROXY":1}}')).toEqual({
+    network: { NO_PROXY: '*' },
+  });
   for (const text of [undefined, '', '[]', '{"path":1}', 'null'])
     expect(parseCachedPath(text)).toEqual({});
 });

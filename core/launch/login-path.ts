@@ -4,22 +4,31 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Files, Machine, Processes, Roots } from '../ports.ts';
+import { type Network, networkNames, noteNetwork, readNetwork } from './network.ts';
 
 /** How long a login shell may take, in milliseconds: some people's start-up files are slow. */
 const shellTimeout = 5000;
-const begin = '__portcullis_path_begin__';
-const end = '__portcullis_path_end__';
+const begin = markOf('path_begin');
+const end = markOf('path_end');
 
 export interface LoginPath {
   readonly path: string;
   readonly shell: string;
   readonly at: string;
+  /** Proxies and authorities (`network.ts`); absent when an older version noted the rest. */
+  readonly network?: Network;
 }
 
-/** The program and arguments that print the search path of a login shell between two marks. */
+/** The program and arguments that print the search path of a login shell, and its network, between marks. */
 export function loginPathCommand(shell: string): readonly [string, readonly string[]] {
   // `printenv` instead of `echo $PATH`: some shells keep the path as a list and print it with spaces.
-  return [shell, ['-ilc', `printf '%s\\n' ${begin}; printenv PATH; printf '%s\\n' ${end}`]];
+  const asked = [['PATH', begin] as const, ...networkNames.map((name) => [name, markOf(name)])];
+  const questions = asked.map(([name, mark]) => `printf '%s\\n' ${mark}; printenv ${name}`);
+  return [shell, ['-ilc', [...questions, `printf '%s\\n' ${end}`].join('; ')]];
+}
+
+function markOf(name: string): string {
+  return `__portcullis_${name}__`;
 }
 
 /** Where a shell begins whose person we know and whose surroundings we do not. */
@@ -38,16 +47,23 @@ export function loginPathEnvironment(
 }
 
 /** What stands between the marks, or undefined. Start-up files may print anything around them. */
-export function parseLoginPath(output: string): string | undefined {
+export function parseLogin(
+  output: string,
+): { readonly path: string; readonly network: Network } | undefined {
   const from = output.lastIndexOf(begin);
   const to = output.indexOf(end, from);
   if (from === -1 || to === -1) return undefined;
-  const lines = output
-    .slice(from + begin.length, to)
-    .split(/\r?\n/)
-    .filter((line) => line !== '');
-  const path = lines.at(-1);
-  return path?.includes('/') === true ? path : undefined;
+  const lines = output.slice(from, to).split(/\r?\n/);
+  const answers = new Map<string, string>();
+  let mark = '';
+  for (const line of lines) {
+    if (/^__portcullis_\w+__$/.test(line)) mark = line;
+    else if (line !== '') answers.set(mark, line);
+  }
+  const path = answers.get(begin);
+  if (path?.includes('/') !== true) return undefined;
+  const told = networkNames.map((name) => [name, answers.get(markOf(name))] as const);
+  return { path, network: noteNetwork(Object.fromEntries(told)) };
 }
 
 /** Several paths as one, without repeats: the first that has a program wins. */
@@ -59,14 +75,16 @@ export function joinPaths(delimiter: ':' | ';', ...paths: readonly (string | und
 /** What is cached, from the text of `path.json`; nothing when it is missing or damaged. */
 export function parseCachedPath(
   text: string | undefined,
-): Partial<Pick<LoginPath, 'path' | 'shell'>> {
+): Partial<Pick<LoginPath, 'path' | 'shell' | 'network'>> {
   if (text === undefined) return {};
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return {};
+    const network = 'network' in parsed ? readNetwork(parsed.network) : undefined;
     return {
       ...('path' in parsed && typeof parsed.path === 'string' ? { path: parsed.path } : {}),
       ...('shell' in parsed && typeof parsed.shell === 'string' ? { shell: parsed.shell } : {}),
+      ...(network === undefined ? {} : { network }),
     };
   } catch {
     // A cache: captured again when a command is not found.
@@ -74,7 +92,7 @@ export function parseCachedPath(
   }
 }
 
-export function renderCachedPath(captured: LoginPath): string {
+export function renderCachedPath(captured: Partial<LoginPath>): string {
   return `${JSON.stringify(captured)}\n`;
 }
 
@@ -101,13 +119,16 @@ export async function captureLoginPath({
   const [command, args] = loginPathCommand(shell);
   const env = loginPathEnvironment(machine.env);
   const result = await processes.run(command, args, { env, timeout: shellTimeout });
-  const path = parseLoginPath(result.stdout);
-  if (path === undefined)
+  const login = parseLogin(result.stdout);
+  if (login === undefined)
     throw new AppError('unsupported', `The shell ${shell} did not tell its search path.`, {
       hint: 'Portcullis goes on with the path of each client. Name commands with their full path where that is not enough.',
       details: { shell },
     });
-  const captured = { path, shell, at: clock.now() };
+  const { path } = login;
+  // Some people set a proxy for their whole session, and not in their shell.
+  const network = { ...noteNetwork(machine.env), ...login.network };
+  const captured = { path, shell, at: clock.now(), network };
   const file = `${roots.data}/path.json`;
   await files.makeFolder(roots.data);
   await files.remove(`${file}.new`);

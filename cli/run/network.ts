@@ -1,0 +1,37 @@
+/** Makes this process, which is ours and holds secrets, connect as the person does and not as its client says. */
+import { readFileSync } from 'node:fs';
+import { chooseNetwork, isOverruled, networkNames } from '../../core/launch/network.ts';
+import { say } from './fail.ts';
+import { captureLogin, type LoginSource, readLogin } from './login.ts';
+
+/** For a launch whose process stays and sends. What goes to a program that we become is apart. */
+export function takeOwnNetwork(source: LoginSource): void {
+  const noted = readLogin(source.roots).network ?? captureLogin(source)?.network ?? {};
+  const chosen = chooseNetwork(noted, process.env);
+  if (isOverruled(chosen, process.env)) {
+    say(
+      'The proxy that the client names is not used: your login shell does not have it. Run `portcullis doctor` where it is set.',
+    );
+  }
+  for (const name of networkNames) delete process.env[name];
+  Object.assign(process.env, chosen);
+  if (chosen.NODE_EXTRA_CA_CERTS !== undefined) trust(chosen.NODE_EXTRA_CA_CERTS);
+}
+
+const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Node itself reads the variable only as it starts. */
+function trust(file: string): void {
+  const { getCACertificates, setDefaultCACertificates } = process.getBuiltinModule('node:tls');
+  const more = readIfThere(file).match(certificate) ?? [];
+  setDefaultCACertificates([...getCACertificates('default'), ...more]);
+}
+
+/** A connection that needed it says that the other side did not prove who it is. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
