@@ -165,6 +165,7 @@ export function createApp(ports: AppPorts): App {
   const countExposed = async () => (await scan({})).findings.length;
 
   const protectPorts: ProtectPorts = {
+    machine,
     clients,
     exposure,
     files,

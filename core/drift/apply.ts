@@ -5,9 +5,10 @@ import type { ProtectPlan, Receipt, RunResult, RunStream } from '../../shared/mo
 import type { Edits } from '../edits/edits.ts';
 import type { FileResult, MoveFile } from '../edits/model.ts';
 import type { Report } from '../edits/stream.ts';
+import type { Paths } from '../edits/target.ts';
 import type { Clock } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
-import { doneMessage, type InternalPlan, type PlannedItem, writeFileOf } from './plan.ts';
+import { doneMessage, type PlacedPlan, type PlannedItem, writeFileOf } from './plan.ts';
 import type { Placed } from './work.ts';
 import { applyWrites, type EntryWrite, readPlaced } from './write-entry.ts';
 
@@ -40,7 +41,7 @@ export interface ApplyPorts {
 /** One receipt per chosen item; one failure hides none of the others. */
 export async function applyItems(
   ports: ApplyPorts,
-  plan: InternalPlan,
+  plan: PlacedPlan,
   shown: readonly DriftPlanItem[],
   choices: Pick<DriftChoices, 'items' | 'consents'>,
   report: Report,
@@ -51,13 +52,13 @@ export async function applyItems(
   if (chosen.some(({ work }) => (work?.writes.length ?? 0) > 0)) await ports.installLauncher();
   return [
     ...(await runAdoptions(ports, adopted, choices, report)),
-    ...(await runWrites(ports, own, report)),
+    ...(await runWrites({ ...ports, paths: plan.paths }, own, report)),
     ...skipped,
   ];
 }
 
 function chooseItems(
-  plan: InternalPlan,
+  plan: PlacedPlan,
   shown: readonly DriftPlanItem[],
   { items, consents }: Pick<DriftChoices, 'items' | 'consents'>,
 ): { readonly chosen: readonly PlannedItem[]; readonly skipped: readonly Receipt[] } {
@@ -147,8 +148,12 @@ function failure(view: DriftPlanItem, thrown: unknown): Receipt {
   };
 }
 
+interface WritePorts extends ApplyPorts {
+  readonly paths: Paths;
+}
+
 async function runWrites(
-  ports: ApplyPorts,
+  ports: WritePorts,
   items: readonly PlannedItem[],
   report: Report,
 ): Promise<readonly Receipt[]> {
@@ -184,7 +189,7 @@ async function changeRecords(
 type Written = FileResult & { readonly bytes?: Uint8Array };
 
 async function moveFiles(
-  ports: ApplyPorts,
+  ports: WritePorts,
   items: readonly PlannedItem[],
   writes: readonly EntryWrite[],
   report: Report,
@@ -211,15 +216,17 @@ async function moveFiles(
 }
 
 function toMoveFile(
-  { launcher }: ApplyPorts,
+  { launcher, paths }: WritePorts,
   file: string,
   writes: readonly EntryWrite[],
   items: readonly PlannedItem[],
   last: Map<string, Uint8Array>,
 ): MoveFile {
   const lock = writes[0]?.how.row.lock;
+  const path = paths.of(file);
   return {
     file,
+    ...(path === undefined ? {} : { path }),
     places: items.flatMap(({ view }) =>
       view.file === file && view.server !== undefined && view.pointer !== ''
         ? [{ server: view.server, pointer: view.pointer }]

@@ -23,8 +23,9 @@ import { usualRetention } from '../edits/backup.ts';
 import type { Edits } from '../edits/edits.ts';
 import { isInterrupted } from '../edits/journal.ts';
 import { streamRun } from '../edits/stream.ts';
+import { findPaths } from '../edits/target.ts';
 import { readStoredMasks } from '../exposure/diff-file.ts';
-import type { Files, Keychain, Processes, Roots } from '../ports.ts';
+import type { Files, Keychain, Machine, Processes, Roots } from '../ports.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { type Adoption, type ApplyPorts, applyItems } from './apply.ts';
@@ -33,13 +34,14 @@ import { type Cell, lookAtCells } from './look.ts';
 import type { Looked } from './looked.ts';
 import { createNoticed } from './notice.ts';
 import { observe } from './observe.ts';
-import { draftPlan, type InternalPlan, isDrift, present } from './plan.ts';
+import { draftPlan, filesOf, isDrift, type PlacedPlan, present } from './plan.ts';
 import { countCells, presentReport } from './report.ts';
 import { createFights, type Fights } from './settle.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { findWriters } from './writers.ts';
 
 export interface DriftPorts extends ApplyPorts {
+  readonly machine: Pick<Machine, 'home'>;
   readonly files: Files;
   readonly roots: Roots;
   readonly keychain: Pick<Keychain, 'status'>;
@@ -213,16 +215,18 @@ async function lookSettled(inside: Inside): Promise<Looked> {
 async function planNow(
   inside: Inside,
   selection: DriftSelection,
-): Promise<{ readonly plan: InternalPlan; readonly shown: DriftPlan }> {
+): Promise<{ readonly plan: PlacedPlan; readonly shown: DriftPlan }> {
   const { ports } = inside;
   const looked = await look(inside);
-  const plan = draftPlan({
+  const draft = draftPlan({
     looked,
     selection,
     launcher: ports.launcher,
     at: looked.at,
     differing: await findDiffering(ports, looked.cells),
   });
+  const paths = await findPaths(ports.files, ports.machine.home, filesOf(draft));
+  const plan = { ...draft, paths };
   const places = plan.items.flatMap(({ work }) =>
     work?.adoption === undefined ? [] : [work.adoption],
   );

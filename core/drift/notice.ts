@@ -9,7 +9,7 @@ import type { Edits } from '../edits/edits.ts';
 import { type ApplyPorts, applyItems } from './apply.ts';
 import type { Cell } from './look.ts';
 import type { Looked } from './looked.ts';
-import { type InternalPlan, isDrift } from './plan.ts';
+import { isDrift, type PlacedPlan } from './plan.ts';
 import { countCells } from './report.ts';
 import { chooseBySelf, type Fights } from './settle.ts';
 
@@ -22,7 +22,7 @@ export interface NoticeParts {
   readonly look: () => Promise<Looked>;
   readonly plan: (
     selection: DriftSelection,
-  ) => Promise<{ readonly plan: InternalPlan; readonly shown: DriftPlan }>;
+  ) => Promise<{ readonly plan: PlacedPlan; readonly shown: DriftPlan }>;
 }
 
 /** Milliseconds from one look to the next while files keep changing; the first comes at once. */

@@ -290,7 +290,8 @@ async function seal(
   if (bytes === undefined || !isDue(bytes, last, touched, at)) return undefined;
   try {
     const mode = (await files.stat(file))?.mode ?? 0o600;
-    return (await edits.seal({ file, bytes, mode, reason: 'change' })).id;
+    const path = await files.realpath(file);
+    return (await edits.seal({ file, path, bytes, mode, reason: 'change' })).id;
   } catch (thrown) {
     problems.push(toAppError(thrown).message);
     return undefined;

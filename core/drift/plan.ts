@@ -18,6 +18,7 @@ import { findClient } from '../clients/table.ts';
 import { stringifyPlain } from '../documents/plain-json.ts';
 import { encodeText } from '../documents/text.ts';
 import { hashBytes } from '../edits/seal.ts';
+import { linkRows, type Paths } from '../edits/target.ts';
 import type { Mask } from '../edits/values.ts';
 import { diffFile } from '../exposure/diff-file.ts';
 import { type Cell, cellId } from './look.ts';
@@ -46,6 +47,11 @@ export interface PlannedItem {
 export interface InternalPlan {
   readonly looked: Looked;
   readonly items: readonly PlannedItem[];
+}
+
+/** The plan, and where the files really are that it would write. */
+export interface PlacedPlan extends InternalPlan {
+  readonly paths: Paths;
 }
 
 export interface PlanInput {
@@ -292,7 +298,7 @@ export function contentOf({ surveys }: Looked, file: string): Uint8Array {
 
 /** What a person may see: the ticked items' diffs, every suspected secret masked. */
 export function present(
-  plan: InternalPlan,
+  plan: PlacedPlan,
   facts: {
     readonly launcher: string;
     readonly selection: DriftSelection;
@@ -308,12 +314,18 @@ export function present(
     plan.items.map(basisOf),
     adoption?.basis ?? '',
     adoption?.items.map(({ id, possible }) => [id, possible]) ?? [],
+    filesOf(plan).map((file) => [file, plan.paths.of(file) ?? '']),
   ];
   return {
     basis: fingerprint(new Secret(JSON.stringify(basis))),
     items: plan.items.map((item) => withAdoption(item, adoption)),
     files: [...diffFiles(plan, launcher, facts.stored), ...(adoption?.files ?? [])],
   };
+}
+
+/** The files that the plan writes by itself. */
+export function filesOf({ items }: InternalPlan): readonly string[] {
+  return [...new Set(items.flatMap(({ work }) => work?.writes ?? []).map(writeFileOf))];
 }
 
 function basisOf({ view, cell, work }: PlannedItem): unknown {
@@ -350,7 +362,7 @@ function withAdoption({ view, work }: PlannedItem, plan: ProtectPlan | undefined
 }
 
 function diffFiles(
-  { items, looked }: InternalPlan,
+  { items, looked, paths }: PlacedPlan,
   launcher: string,
   stored: readonly Mask[],
 ): DriftPlan['files'] {
@@ -360,7 +372,9 @@ function diffFiles(
     const after = applyWrites(before, own, launcher);
     const diff = diffFile(file, before, after, stored);
     const client = own[0]?.how.row.id;
-    return diff.length === 0 ? [] : [{ file, ...(client === undefined ? {} : { client }), diff }];
+    if (diff.length === 0) return [];
+    const shown = [...linkRows(paths.behindLink(file)), ...diff];
+    return [{ file, ...(client === undefined ? {} : { client }), diff: shown }];
   });
 }
 

@@ -31,6 +31,8 @@ interface Back {
   readonly edit: (bytes: Uint8Array) => Uint8Array;
   readonly line: HistoryLine;
   readonly known: readonly KnownFile[];
+  /** Where the links of the file led when it was written. */
+  readonly path?: string;
 }
 
 export function createWriteUndo(ports: DriftPorts): WriteUndo {
@@ -59,7 +61,15 @@ export function createWriteUndo(ports: DriftPorts): WriteUndo {
         id: ports.edits.newMoveId(),
         kind: 'restore',
         store: [],
-        files: [{ file, places: [], edit, create: true }],
+        files: [
+          {
+            file,
+            places: [],
+            edit,
+            create: true,
+            ...(back.path === undefined ? {} : { path: back.path }),
+          },
+        ],
       });
       const error = files[0]?.error;
       if (error !== undefined) throw error;
@@ -100,7 +110,8 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
         ? []
         : diffFile(file, current, outcome.after, await readStoredMasks(ports.secrets, servers)),
   };
-  return { shown, edit, line, known };
+  const path = (await ports.edits.listBackups(file)).find(({ id }) => id === line.backup)?.path;
+  return { shown, edit, line, known, ...(path === undefined ? {} : { path }) };
 }
 
 async function editBack(

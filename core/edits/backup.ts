@@ -38,6 +38,7 @@ const backupId = /^([0-9a-f]{16})-(\d{8}T\d{9}Z-[0-9a-f]{8})$/;
 const backupSchema = z.strictObject({
   id: z.string().regex(backupId),
   file: z.string(),
+  path: z.string().optional(),
   at: z.string(),
   size: z.number(),
   mode: z.number(),
@@ -55,6 +56,8 @@ export interface Backups {
    */
   seal(copy: {
     readonly file: string;
+    /** Where the links of the file led. */
+    readonly path?: string;
     readonly bytes: Uint8Array;
     readonly mode: number;
     readonly reason: string;
@@ -110,6 +113,7 @@ export function createBackups({ files, keychain, clock, roots, who }: BackupPort
         version: 1,
         id: `${shortHash(copy.file)}-${name}`,
         file: copy.file,
+        ...(copy.path === undefined ? {} : { path: copy.path }),
         at,
         size: copy.bytes.byteLength,
         mode: copy.mode,
@@ -134,14 +138,18 @@ export function createBackups({ files, keychain, clock, roots, who }: BackupPort
 
 function describe(header: SealedHeader, sealed: Uint8Array, mark: string): Backup {
   const { format: _format, version: _version, ...facts } = header;
-  return { ...withoutMove(facts), sealed: hashBytes(sealed), mark };
+  return { ...withoutAbsent(facts), sealed: hashBytes(sealed), mark };
 }
 
-function withoutMove<T extends { move?: string | undefined }>(
+function withoutAbsent<T extends { move?: string | undefined; path?: string | undefined }>(
   facts: T,
-): Omit<T, 'move'> & { move?: string } {
-  const { move, ...rest } = facts;
-  return move === undefined ? rest : { ...rest, move };
+): Omit<T, 'move' | 'path'> & { move?: string; path?: string } {
+  const { move, path, ...rest } = facts;
+  return {
+    ...rest,
+    ...(move === undefined ? {} : { move }),
+    ...(path === undefined ? {} : { path }),
+  };
 }
 
 function shortHash(file: string): string {
@@ -207,7 +215,7 @@ function parseIndex(bytes: Uint8Array | undefined): readonly Backup[] {
 /** Undefined for a torn line: the copy it names, if any, still speaks for itself. */
 function parseIndexLine(line: string): Backup | undefined {
   try {
-    return withoutMove(backupSchema.parse(JSON.parse(line)));
+    return withoutAbsent(backupSchema.parse(JSON.parse(line)));
   } catch {
     return undefined;
   }

@@ -40,6 +40,7 @@ export interface Edits {
   /** Seals a content that the caller has read already. Errors: `keychain_*`, `disk_full`. */
   seal(copy: {
     readonly file: string;
+    readonly path?: string;
     readonly bytes: Uint8Array;
     readonly mode: number;
     readonly reason: string;
@@ -49,7 +50,8 @@ export interface Edits {
   openBackup(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
   /**
    * Puts a file back to one of its backups, byte for byte; the present content is sealed first. A
-   * missing file is created. Errors: as opening and writing.
+   * missing file is created. Errors: as opening and writing; `conflict` when the file is a link now
+   * that leads elsewhere than when the copy was made.
    */
   restore(file: string, backup: string): Promise<FileResult>;
   /** What happened to a file, newest first. */
@@ -100,9 +102,9 @@ export function createEdits(ports: EditsPorts): Edits {
       (await journal.read()).moves.filter(({ prepared }) => ids.includes(prepared.move)),
     dismiss: (move) => locked(() => journal.append({ state: 'DONE', move, process })),
     backUp: async (file, reason) => {
-      const { content } = await readTarget(files, file);
+      const { path, content } = await readTarget(files, file);
       if (content === undefined) throw missing(file);
-      return backups.seal({ file, bytes: content.bytes, mode: content.facts.mode, reason });
+      return backups.seal({ file, path, bytes: content.bytes, mode: content.facts.mode, reason });
     },
     seal: backups.seal,
     listBackups: backups.list,
@@ -111,7 +113,7 @@ export function createEdits(ports: EditsPorts): Edits {
       locked(async (move) => {
         const { backup, bytes } = await backups.open(id);
         if (backup.file !== file) throw otherFile(file, backup.file);
-        return restoreBytes(move, file, bytes);
+        return restoreBytes(move, { file, path: await agreedPath(move, backup) }, bytes);
       }),
     history: (file) => readHistory({ backups, journal }, file),
     quietly: async (work, wait) => {
@@ -128,16 +130,40 @@ export function createEdits(ports: EditsPorts): Edits {
   };
 }
 
+/**
+ * Where the links led when the copy was made. Of a copy that does not say it the journal may; else a
+ * link, which anybody may have put there since, leads nowhere that was agreed to.
+ */
+async function agreedPath(
+  { files, journal }: MovePorts,
+  { file, path, move }: Backup,
+): Promise<string | undefined> {
+  if (path !== undefined) return path;
+  const { moves } = await journal.read();
+  const prepared = moves.find((one) => one.prepared.move === move)?.prepared;
+  const known = prepared?.files.find((one) => one.file === file)?.path;
+  const isLink = (await files.lstat(file))?.kind === 'link';
+  return known ?? (isLink ? file : undefined);
+}
+
 async function restoreBytes(
   ports: MovePorts,
-  file: string,
+  { file, path }: { readonly file: string; readonly path: string | undefined },
   bytes: Uint8Array,
 ): Promise<FileResult> {
   const { files } = await runMove(ports, {
     id: newMoveId(ports.clock),
     kind: 'restore',
     store: [],
-    files: [{ file, places: [], create: true, edit: () => bytes }],
+    files: [
+      {
+        file,
+        places: [],
+        create: true,
+        edit: () => bytes,
+        ...(path === undefined ? {} : { path }),
+      },
+    ],
   });
   const result = files[0];
   if (result === undefined) throw new TypeError('A move answers for each of its files.');

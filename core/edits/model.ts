@@ -51,6 +51,11 @@ export interface MoveFile {
   readonly check?: (bytes: Uint8Array) => void;
   /** Creates the file (0600) and its folders (0700) when it is not there. */
   readonly create?: boolean;
+  /**
+   * Where the links of `file` led when the person agreed. Writing fails with `conflict` when they lead
+   * elsewhere now; without any link the file itself is written.
+   */
+  readonly path?: string;
   /** Folder by which the client itself locks the file (`<file>.lock` with an `owner.<token>` in it). */
   readonly lockDirectory?: string;
 }
@@ -120,6 +125,8 @@ export interface Backup {
   readonly id: string;
   /** The file as the client names it. */
   readonly file: string;
+  /** Where its links led. Absent in copies of before this was kept. */
+  readonly path?: string;
   readonly at: string;
   readonly size: number;
   /** Mode of the file when it was copied. */

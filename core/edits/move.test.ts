@@ -274,6 +274,57 @@ describe('backups at any time, history and restore', () => {
     ]);
   });
 
+  test('never write through a link that was put there since', async () => {
+    const { world, text, files } = await open();
+    const other = '/home/.ssh/authorized_keys';
+    await files.makeFolder('/home/.ssh');
+    await files.createExclusive(other, encode('mine\n'), 0o600);
+    const mine = await world.edits.backUp(one, 'by hand');
+    const before = await text(one);
+    await files.remove(one);
+    files.link(other, one);
+    await expect(world.edits.restore(one, mine.id)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(other),
+    });
+    expect(await text(other)).toBe('mine\n');
+    await files.remove(one);
+    await world.edits.restore(one, mine.id);
+    expect(await text(one)).toBe(before);
+  });
+
+  test('go through the same link as before, and to the file itself', async () => {
+    const { world, text, files } = await open();
+    const real = '/home/dotfiles/one.json';
+    const before = await text(one);
+    await files.makeFolder('/home/dotfiles');
+    await files.rename(one, real);
+    files.link(real, one);
+    const mine = await world.edits.backUp(one, 'by hand');
+    await files.overwrite(real, encode('{}'));
+    await world.edits.restore(one, mine.id);
+    expect(await text(real)).toBe(before);
+    expect((await files.lstat(one))?.kind).toBe('link');
+    await files.remove(one);
+    await world.edits.restore(one, mine.id);
+    expect((await files.lstat(one))?.kind).toBe('file');
+  });
+
+  test('a copy of before says nothing of links: then there is none to go through', async () => {
+    const { world, text, files } = await open();
+    const bytes = encode('{"old": 1}');
+    const { id: old } = await world.edits.seal({ file: one, bytes, mode: 0o600, reason: 'x' });
+    const other = '/home/other.json';
+    await files.rename(one, other);
+    files.link(other, one);
+    const before = await text(other);
+    await expect(world.edits.restore(one, old)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await text(other)).toBe(before);
+    await files.remove(one);
+    await world.edits.restore(one, old);
+    expect(await text(one)).toBe('{"old": 1}');
+  });
+
   test('a backup of another file, or of none, is refused', async () => {
     const { world, text } = await open();
     const { id } = await world.edits.backUp(one, 'by hand');

@@ -114,6 +114,7 @@ export async function sealCopy(
   if (seen.content === undefined) return undefined;
   const { id } = await backups.seal({
     file: seen.file,
+    path: seen.path,
     bytes: seen.content.bytes,
     mode: seen.content.facts.mode,
     reason: move.kind,

@@ -114,7 +114,8 @@ async function recoverUntouched(
   if (verified.outcome === 'waiting') return verified;
   const edit = verified.outcome === 'moved' ? await recovery.resume(open, file) : undefined;
   if (edit === undefined) return { file, outcome: 'untouched' };
-  const resumed = await resumeFile(ports, open, edit);
+  const path = move.prepared.files.find((one) => one.file === file)?.path;
+  const resumed = await resumeFile(ports, open, path === undefined ? edit : { ...edit, path });
   // The job may have answered with another edit than the one that was interrupted.
   const done = (await fileState(ports, recovery, move, file)) === 'after';
   return resumed.outcome === 'moved' && !done ? { file, outcome: 'waiting' } : resumed;
@@ -141,10 +142,10 @@ async function resumeFile(
     const written = await writeFile(ports, {
       file: edit,
       move: open.id,
-      backUp: async ({ content }) => {
+      backUp: async ({ path, content }) => {
         if (content === undefined) return undefined;
         const { bytes, facts } = content;
-        const copy = { file, bytes, mode: facts.mode, reason: open.kind, move: open.id };
+        const copy = { file, path, bytes, mode: facts.mode, reason: open.kind, move: open.id };
         return (await ports.backups.seal(copy)).id;
       },
     });

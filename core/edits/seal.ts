@@ -17,6 +17,7 @@ export const sealedHeaderSchema = z.strictObject({
   version: z.literal(1),
   id: z.string(),
   file: z.string(),
+  path: z.string().optional(),
   at: z.string(),
   size: z.number().int().nonnegative(),
   mode: z.number().int().nonnegative(),

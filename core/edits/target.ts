@@ -1,6 +1,7 @@
 /** A file of another program as it stands right now, and whether we may write it at all. */
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import type { DiffLine } from '../../shared/models/protect.ts';
 import type { FileFacts, Files } from '../ports.ts';
 import { hashBytes } from './seal.ts';
 
@@ -24,9 +25,7 @@ export interface Target {
  * what is not an ordinary file.
  */
 export async function readTarget(files: Files, file: string): Promise<Target> {
-  if ((await files.lstat(file)) === undefined)
-    return { file, path: await resolveAbsent(files, file) };
-  const path = await files.realpath(file);
+  const path = await resolvePath(files, file);
   const facts = await files.stat(path);
   if (facts === undefined) return { file, path };
   if (facts.kind !== 'file')
@@ -36,6 +35,65 @@ export async function readTarget(files: Files, file: string): Promise<Target> {
     });
   const bytes = await files.read(path);
   return { file, path, content: { bytes, hash: hashBytes(bytes), facts } };
+}
+
+/** The path that writing a file writes. Errors: `file_missing` for a link that leads nowhere. */
+export async function resolvePath(files: Files, file: string): Promise<string> {
+  if ((await files.lstat(file)) === undefined) return resolveAbsent(files, file);
+  return files.realpath(file);
+}
+
+/**
+ * A link that was put there since a person agreed must not lead a write to another file; the file
+ * itself, in place of a link, is what the person named. Errors: `conflict`.
+ */
+export function requirePath({ file, path }: Target, agreed: string | undefined): void {
+  if (agreed === undefined || path === agreed || path === file) return;
+  throw new AppError('conflict', `${file} leads to ${path} now, and led to ${agreed} before.`, {
+    hint: 'Nothing was written. Remove the link if it is not yours, then try again; if it is, make a new plan.',
+    details: { file, path, agreed },
+  });
+}
+
+/** Where the files of a plan really are. */
+export interface Paths {
+  /** The path that writing the file writes; undefined when that cannot be told now. */
+  of(file: string): string | undefined;
+  /** The same, when a link below the home or in the path itself leads there. */
+  behindLink(file: string): string | undefined;
+}
+
+/** Follows the links of every file, so that a plan can show where they lead, and hold on to it. */
+export async function findPaths(
+  files: Files,
+  home: string,
+  list: Iterable<string>,
+): Promise<Paths> {
+  const found = new Map<string, string>();
+  for (const file of new Set([home, ...list])) {
+    try {
+      found.set(file, await resolvePath(files, file));
+    } catch (thrown) {
+      // Reading the file fails for the same reason, and says so.
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
+  }
+  // Some systems reach every home through a link; that says nothing of one file.
+  const usual = (file: string) =>
+    file.startsWith(`${home}/`) ? `${found.get(home) ?? home}${file.slice(home.length)}` : file;
+  return {
+    of: (file) => found.get(file),
+    behindLink: (file) => {
+      const path = found.get(file);
+      return path === undefined || path === file || path === usual(file) ? undefined : path;
+    },
+  };
+}
+
+/** First line of a plan's diff: a person agrees to what is written, not to the name that leads there. */
+export function linkRows(target: string | undefined): readonly DiffLine[] {
+  if (target === undefined) return [];
+  return [{ kind: 'gap', text: `A link leads to ${target}, which is written.`, line: 0 }];
 }
 
 /** The same file behind the links, with the same content and as many hard links as before. */

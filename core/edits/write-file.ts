@@ -14,7 +14,7 @@ import { readIfThere } from '../records/replace-own-file.ts';
 import { withClientLock } from './client-lock.ts';
 import type { MoveFile } from './model.ts';
 import { hashBytes } from './seal.ts';
-import { isSameTarget, readTarget, requireWritable, type Target } from './target.ts';
+import { isSameTarget, readTarget, requirePath, requireWritable, type Target } from './target.ts';
 import { temporaryIn } from './temporary.ts';
 
 const tries = 3;
@@ -42,14 +42,15 @@ export interface WritePorts {
 }
 
 /**
- * Reads, checks and edits in memory only. Errors: what `edit` throws, `file_missing`,
- * `file_unwritable`, `file_unsupported`, `disk_full`.
+ * Reads, checks and edits in memory only. Errors: what `edit` throws, `conflict` for another link,
+ * `file_missing`, `file_unwritable`, `file_unsupported`, `disk_full`.
  */
 export async function tryEdit(
   { files, ownUid }: WritePorts,
   file: MoveFile,
 ): Promise<{ seen: Target; bytes: Uint8Array | undefined }> {
   const seen = await readTarget(files, file.file);
+  requirePath(seen, file.path);
   if (seen.content === undefined && file.create !== true) throw missing(file.file);
   const old = seen.content?.bytes ?? new Uint8Array();
   const bytes = file.edit(old);

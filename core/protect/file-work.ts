@@ -2,6 +2,7 @@
 import type { ServerId } from '../../shared/models/server.ts';
 import { toPointer } from '../documents/pointer.ts';
 import type { MovePlace } from '../edits/model.ts';
+import type { Paths } from '../edits/target.ts';
 import type { Copy } from './copies.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import {
@@ -16,6 +17,8 @@ import type { Source } from './source.ts';
 
 export interface FileWork {
   readonly file: string;
+  /** Where its links lead. */
+  readonly path?: string;
   readonly client?: string;
   /** As the plan saw it. */
   readonly bytes: Uint8Array;
@@ -31,7 +34,7 @@ export interface FileWork {
 
 /** The work of the items whose ids are chosen, entries of left-out servers excepted. */
 export function planWork(
-  { draft, copies }: { draft: Draft; copies: readonly Copy[] },
+  { draft, copies, paths }: { draft: Draft; copies: readonly Copy[]; paths: Paths },
   chosen: ReadonlySet<string>,
   launcher: string,
 ): readonly FileWork[] {
@@ -45,11 +48,15 @@ export function planWork(
     .filter((copy) => chosen.has(copy.id))
     .map((copy) => ({ ...copy, values: copy.values.filter(({ server }) => moving.has(server)) }))
     .filter(({ values }) => values.length > 0);
-  return [
+  const work = [
     ...sources.flatMap((source) => clientFileWork(source, entries, picked, launcher)),
     ...entries.flatMap((entry) => envFileWork(entry, chosen)),
     ...picked.flatMap((copy) => copyWork(copy, sources)),
   ];
+  return work.map((one) => {
+    const path = paths.of(one.file);
+    return path === undefined ? one : { ...one, path };
+  });
 }
 
 function clientFileWork(

@@ -11,11 +11,12 @@ import type { FileSurvey } from '../clients/survey-file.ts';
 import { requireClients } from '../clients/table.ts';
 import { parseDotenv } from '../documents/dotenv.ts';
 import { decodeText, encodeText } from '../documents/text.ts';
+import { findPaths, type Paths } from '../edits/target.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import { detectInText } from '../exposure/detect-text.ts';
 import type { Detection } from '../exposure/detection.ts';
 import type { Exposure } from '../exposure/exposure.ts';
-import type { Files } from '../ports.ts';
+import type { Files, Machine } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets, SecretValues } from '../secrets/secrets.ts';
@@ -31,6 +32,7 @@ import {
 import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
 
 export interface GatherPorts {
+  readonly machine: Pick<Machine, 'home'>;
   readonly clients: Clients;
   readonly exposure: Pick<Exposure, 'listRelated'>;
   readonly files: Files;
@@ -54,6 +56,7 @@ export interface Gathered {
   readonly copies: readonly Copy[];
   readonly leftAlone: readonly LeftAlone[];
   readonly records: Records;
+  readonly paths: Paths;
 }
 
 /** Larger files are no env files or shell histories that a person keeps. */
@@ -82,7 +85,11 @@ export async function gather(ports: GatherPorts, selection: ProtectSelection): P
   const copies = await gatherCopies(ports, surveys, sources, envFiles, draft);
   const whole = selection.servers === undefined;
   const leftAlone = whole ? [...listOutside(chosen), ...listUnreadable(surveys, selection)] : [];
-  return { draft, copies, leftAlone, records };
+  const paths = await findPaths(ports.files, ports.machine.home, [
+    ...draft.entries.flatMap(({ source, envFile }) => [source.file, envFile?.file ?? source.file]),
+    ...copies.map(({ target }) => target.file),
+  ]);
+  return { draft, copies, leftAlone, records, paths };
 }
 
 function chosenPlaces({ places }: ProtectSelection): DraftInput['chosen'] {

@@ -18,6 +18,7 @@ import { requireClients } from '../clients/table.ts';
 import type { Plain } from '../documents/document.ts';
 import { editDocument } from '../documents/edit-document.ts';
 import { hashPlain } from '../documents/plain-json.ts';
+import { findPaths, linkRows, type Paths } from '../edits/target.ts';
 import type { Mask } from '../edits/values.ts';
 import { fillValues } from '../edits/values.ts';
 import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
@@ -41,6 +42,8 @@ export interface FileDeparture {
   readonly file: string;
   readonly departures: readonly Departure[];
   readonly current: Uint8Array;
+  readonly path: string | undefined;
+  readonly target: string | undefined;
   readonly edit: (bytes: Uint8Array) => Uint8Array;
 }
 
@@ -71,6 +74,7 @@ export async function gatherLeave(
     }
   }
   const files = [...new Set(departures.map(({ placement }) => placement.file))];
+  const paths = await findPaths(ports.files, ports.machine.home, files);
   return {
     servers,
     files: await Promise.all(
@@ -79,6 +83,7 @@ export async function gatherLeave(
           ports,
           file,
           departures.filter(({ placement }) => placement.file === file),
+          paths,
         ),
       ),
     ),
@@ -135,11 +140,14 @@ async function openFile(
   ports: ProtectPorts,
   file: string,
   departures: readonly Departure[],
+  paths: Paths,
 ): Promise<FileDeparture> {
   const there = (await ports.files.stat(file)) !== undefined;
   return {
     file,
     departures,
+    path: paths.of(file),
+    target: paths.behindLink(file),
     current: there ? await ports.files.read(file) : new Uint8Array(),
     edit: (bytes) =>
       departures.reduce((current, departure) => depart(ports, departure, current), bytes),
@@ -182,7 +190,8 @@ export async function presentLeave(
   const items = leaving.files.flatMap((file) =>
     file.departures.map((departure) => presentDeparture(departure, file)),
   );
-  const facts = [selection, items.map(({ id, possible }) => [id, possible])];
+  const places = leaving.files.map(({ file, path }) => [file, path ?? null]);
+  const facts = [selection, items.map(({ id, possible }) => [id, possible]), places];
   return {
     basis: fingerprint(new Secret(JSON.stringify(facts))),
     mode: selection.mode,
@@ -203,6 +212,7 @@ function presentDeparture({ server, placement, value }: Departure, file: FileDep
     id: itemId('leave', placement.file, placement.pointer),
     kind: 'entry',
     file: placement.file,
+    ...(file.target === undefined ? {} : { target: file.target }),
     pointer: placement.pointer,
     line: 1,
     client: placement.client,
@@ -262,6 +272,7 @@ function listLost(selection: LeaveSelection, { servers, files }: Leaving): reado
     .flatMap(({ id, secrets }) => secrets.map(({ name }) => `${name} of ${id}`));
 }
 
-function diffDeparture({ file, current, edit }: FileDeparture, stored: readonly Mask[]) {
-  return diffFile(file, current, edit(current), stored);
+function diffDeparture({ file, current, edit, target }: FileDeparture, stored: readonly Mask[]) {
+  const diff = diffFile(file, current, edit(current), stored);
+  return diff.length === 0 ? [] : [...linkRows(target), ...diff];
 }

@@ -70,6 +70,7 @@ async function applyLeave(
           pointer: placement.pointer,
         })),
         edit: file.edit,
+        ...(file.path === undefined ? {} : { path: file.path }),
       }),
     ),
     // Proved first, forgotten after, both before the journal calls the move done.

@@ -14,6 +14,7 @@ import { Secret } from '../../shared/secret.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { decodeText } from '../documents/text.ts';
 import { diffMasked } from '../edits/diff.ts';
+import { linkRows, type Paths } from '../edits/target.ts';
 import { type Mask, maskValues, shortestSearchable } from '../edits/values.ts';
 import type { Detection } from '../exposure/detection.ts';
 import { showLaunch } from '../launch/show.ts';
@@ -27,6 +28,7 @@ export interface InternalPlan {
   readonly draft: Draft;
   readonly copies: readonly Copy[];
   readonly leftAlone: readonly LeftAlone[];
+  readonly paths: Paths;
 }
 
 export interface Presentation {
@@ -41,14 +43,20 @@ export function presentPlan(plan: InternalPlan, presentation: Presentation): Pro
     ...presentEnvFiles(plan.draft, presentation),
     ...plan.copies.map((copy) => presentCopy(copy, plan.draft, presentation)),
     ...plan.leftAlone.map((left) => presentLeftAlone(left, presentation)),
-  ];
+  ].map((item) => withTarget(item, plan.paths));
   return {
     basis: basisOf(plan, presentation),
     items,
     servers: plan.draft.servers.map(presentServer),
     questions: plan.draft.servers.flatMap((server) => presentQuestions(server, presentation)),
-    files: presentation.work.flatMap((work) => presentDiff(work, masksOf(plan))),
+    files: presentation.work.flatMap((work) => presentDiff(work, masksOf(plan), plan.paths)),
   };
+}
+
+function withTarget(item: PlanItem, paths: Paths): PlanItem {
+  const target = item.possible ? paths.behindLink(item.file) : undefined;
+  if (target === undefined) return item;
+  return { ...item, target };
 }
 
 function presentEntry(draft: DraftEntry, { fingerprint }: Presentation): PlanItem {
@@ -240,12 +248,13 @@ function presentQuestions(
     }));
 }
 
-function presentDiff(work: FileWork, masks: readonly Mask[]): ProtectPlan['files'] {
+function presentDiff(work: FileWork, masks: readonly Mask[], paths: Paths): ProtectPlan['files'] {
   try {
     const before = decodeText(work.bytes, work.file).text;
     const after = decodeText(work.edit(work.bytes), work.file).text;
-    const diff = diffMasked(before, after, masks);
-    if (diff.length === 0) return [];
+    const changes = diffMasked(before, after, masks);
+    if (changes.length === 0) return [];
+    const diff = [...linkRows(paths.behindLink(work.file)), ...changes];
     return [
       { file: work.file, ...(work.client === undefined ? {} : { client: work.client }), diff },
     ];
@@ -273,7 +282,7 @@ function masksOf({ draft, copies }: InternalPlan): readonly Mask[] {
  * Depends on the entries, their servers and the questions, not on the rest of the files: a state file
  * that its client rewrites every second does not outdate a plan.
  */
-function basisOf({ draft, copies }: InternalPlan, { fingerprint }: Presentation): string {
+function basisOf({ draft, copies, paths }: InternalPlan, { fingerprint }: Presentation): string {
   const facts = [
     draft.entries.map((entry) => [
       entry.id,
@@ -283,9 +292,11 @@ function basisOf({ draft, copies }: InternalPlan, { fingerprint }: Presentation)
         typeof value === 'bigint' ? value.toString() : value,
       ),
       entry.envFile?.hash ?? null,
+      paths.of(entry.source.file) ?? null,
+      entry.envFile === undefined ? null : (paths.of(entry.envFile.file) ?? null),
     ]),
     draft.servers.map((server) => [server.id, [...server.secrets.keys()]]),
-    copies.map((copy) => copy.id),
+    copies.map((copy) => [copy.id, paths.of(copy.target.file) ?? null]),
   ];
   return fingerprint(new Secret(JSON.stringify(facts)));
 }

@@ -221,6 +221,60 @@ test('an env file that two servers share stays, and both entries say why', async
   expect(await world.read('all.env')).toBe(env);
 });
 
+test('a file behind a link is shown, and no other link takes its place', async () => {
+  const secret = plant();
+  const env = `TOKEN=${secret}\n`;
+  const world = await openMemoryApp({
+    'theirs/.env': env,
+    'else/.env': env,
+    [cursor]: cursorFile({ one: { command: 'one', envFile: `${home}/mine/own.env` } }),
+  });
+  await world.files.makeFolder(`${home}/mine`);
+  world.files.link(`${home}/theirs/.env`, `${home}/mine/own.env`);
+  const plan = await world.api.protect.plan({});
+  const item = plan.items.find(({ kind }) => kind === 'env-file');
+  expect(item).toMatchObject({ file: `${home}/mine/own.env`, target: `${home}/theirs/.env` });
+  const diff = plan.files.find(({ file }) => file === `${home}/mine/own.env`)?.diff;
+  expect(diff?.[0]).toMatchObject({ kind: 'gap', text: expect.stringContaining('theirs/.env') });
+  expect(plan.items.find(({ kind }) => kind === 'entry')).not.toHaveProperty('target');
+  await world.files.remove(`${home}/mine/own.env`);
+  world.files.link(`${home}/else/.env`, `${home}/mine/own.env`);
+  const choices = { basis: plan.basis, selection: {}, consents: [], answers: {} };
+  await expect(world.api.protect.apply(choices).then(finish)).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await world.read('else/.env')).toBe(env);
+  expect(await world.read('theirs/.env')).toBe(env);
+});
+
+test('undo does not follow a link that came since', async () => {
+  const text = cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } });
+  const world = await openMemoryApp({ [cursor]: text });
+  await protectAll(world);
+  const other = `${home}/shared/mcp.json`;
+  await world.files.makeFolder(`${home}/shared`);
+  await world.files.rename(`${home}/${cursor}`, other);
+  world.files.link(other, `${home}/${cursor}`);
+  const before = await world.read(other);
+  const undo = await world.api.protect.planUndo({});
+  expect(undo.files.map(({ way }) => way)).toEqual(['refused']);
+  expect(undo.files[0]?.note).toContain(other);
+  await finish(await world.api.protect.undo({ basis: undo.basis, run: undo.run.id }));
+  expect(await world.read(other)).toBe(before);
+});
+
+test('leave shows where a link leads', async () => {
+  const secret = plant();
+  const world = await openMemoryApp({
+    'dotfiles/cursor.json': cursorFile({ a: { command: 'a', env: { API_KEY: secret } } }),
+  });
+  await world.files.makeFolder(`${home}/.cursor`);
+  world.files.link(`${home}/dotfiles/cursor.json`, `${home}/${cursor}`);
+  await protectAll(world);
+  const { items } = await world.api.leave.plan({ mode: 'original', purge: false });
+  expect(items).toMatchObject([{ target: `${home}/dotfiles/cursor.json` }]);
+});
+
 test('a client of second-hand evidence is written only after one more yes', async () => {
   const secret = plant();
   const file = '.factory/mcp.json';

@@ -180,6 +180,7 @@ function toMoveFile(work: FileWork): Move['files'][number] {
     file: work.file,
     places: work.places,
     edit: work.edit,
+    ...(work.path === undefined ? {} : { path: work.path }),
     ...(work.lockDirectory === undefined ? {} : { lockDirectory: work.lockDirectory }),
   };
 }

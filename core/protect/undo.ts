@@ -23,6 +23,7 @@ import { parseDocument } from '../documents/parse-document.ts';
 import { fromPointer } from '../documents/pointer.ts';
 import type { Backup, FileResult, MoveFile } from '../edits/model.ts';
 import { type Report, streamRun } from '../edits/stream.ts';
+import { readTarget, requirePath } from '../edits/target.ts';
 import type { Mask } from '../edits/values.ts';
 import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
 import type { Records, Run } from '../records/schema.ts';
@@ -43,6 +44,8 @@ interface FileBack {
   readonly way: UndoPlan['files'][number]['way'];
   readonly note: string;
   readonly current: Uint8Array;
+  /** Where its links led when the run wrote it. */
+  readonly path?: string;
   readonly edit: (bytes: Uint8Array) => Uint8Array;
 }
 
@@ -98,17 +101,20 @@ async function planFile(
   if ((await ports.files.stat(file)) === undefined) {
     return { ...nothing, way: 'gone', note: 'The file was deleted since; it stays deleted.' };
   }
-  const current = await ports.files.read(file);
+  const seen = await readTarget(ports.files, file);
+  const current = seen.content?.bytes ?? new Uint8Array();
   const { bytes: before } = await ports.edits.openBackup(backup.id);
+  const path = backup.path === undefined ? {} : { path: backup.path };
   const edit = (bytes: Uint8Array): Uint8Array =>
     hashBytes(bytes) === after ? before : mergeBack(ports, run, file, known, before, bytes);
-  if (hashBytes(current) === after) {
-    return { file, way: 'exact', note: 'Byte for byte as it was.', current, edit };
-  }
   try {
+    requirePath(seen, backup.path);
+    if (hashBytes(current) === after) {
+      return { file, way: 'exact', note: 'Byte for byte as it was.', current, edit, ...path };
+    }
     edit(current);
     const note = 'Changed since: only our entries go back, everything else stays.';
-    return { file, way: 'merge', note, current, edit };
+    return { file, way: 'merge', note, current, edit, ...path };
   } catch (thrown) {
     const { message, hint } = toAppError(thrown);
     return {
@@ -239,6 +245,7 @@ async function applyUndo(
         file: back.file,
         places: run.places.filter(({ file }) => file === back.file),
         edit: back.edit,
+        ...(back.path === undefined ? {} : { path: back.path }),
       }),
     ),
     finish: async () => {

@@ -32,6 +32,8 @@ export const planItemSchema = z.strictObject({
   id: z.string(),
   kind: planItemKindSchema,
   file: z.string(),
+  /** Where links lead from there: what is really written. Absent when none does. */
+  target: z.string().optional(),
   pointer: z.string(),
   line: z.number().int(),
   client: z.string().optional(),
