@@ -34,9 +34,13 @@ export interface FileFacts {
   readonly inode: string;
   readonly links: number;
   readonly uid: number;
+  readonly gid: number;
   /** Milliseconds since the epoch, with fraction. */
   readonly modified: number;
 }
+
+/** Tells whether two looks have met one and the same file. */
+export type FileIdentity = Pick<FileFacts, 'device' | 'inode'>;
 
 /** File access in steps small enough that a test can stop the world after each one. */
 export interface Files {
@@ -58,8 +62,11 @@ export interface Files {
   makeFolder(path: string, options?: { mode?: number; exclusive?: boolean }): Promise<void>;
   /** Creates a file that must not exist yet (else `conflict`), writes all bytes and fsyncs it. */
   createExclusive(path: string, bytes: Uint8Array, mode: number): Promise<void>;
-  /** Overwrites in place and fsyncs: only for hard-linked files, where a rename would part the twins. */
-  overwrite(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Overwrites in place and fsyncs: only for hard-linked files, where a rename would part the twins.
+   * Follows no final link. When another file than `same` is there by now: `file_changed`.
+   */
+  overwrite(path: string, bytes: Uint8Array, same?: FileIdentity): Promise<void>;
   /** Appends one chunk with a single write and fsyncs when asked. */
   append(path: string, bytes: Uint8Array, options: { mode: number; sync: boolean }): Promise<void>;
   /** Atomic replacement; on Windows retried while another program holds the file. */

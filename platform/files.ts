@@ -79,9 +79,13 @@ function writingCalls(posix: boolean): WritingCalls {
   return {
     createExclusive: (path, bytes, mode) =>
       guardFile(path, 'write', () => createExclusive(path, bytes, posix ? mode : undefined)),
-    overwrite: (path, bytes) =>
+    overwrite: (path, bytes, same) =>
       guardFile(path, 'write', async () => {
-        await using handle = await fs.open(path, 'r+');
+        const flags = constants.O_RDWR | (posix ? constants.O_NOFOLLOW : 0);
+        await using handle = await fs.open(path, flags);
+        const { device, inode } = describeFile(await handle.stat({ bigint: true }), posix);
+        if (same !== undefined && (same.device !== device || same.inode !== inode))
+          throw otherFile(path);
         await writeAll(handle, bytes, 0);
         await handle.truncate(bytes.byteLength);
         await handle.sync();
@@ -114,6 +118,7 @@ function describeFile(stats: BigIntStats, posix: boolean): FileFacts {
     inode: String(stats.ino),
     links: Number(stats.nlink),
     uid: Number(stats.uid),
+    gid: Number(stats.gid),
     modified: Number(stats.mtimeNs) / 1e6,
   };
 }
@@ -247,6 +252,13 @@ function tooLarge(path: string, size: number, limit: number): AppError {
 function notAFolder(path: string): AppError {
   return new AppError('file_unsupported', `${path} is not a folder.`, {
     hint: 'Name the folder itself, not a link to it or a file.',
+    details: { path },
+  });
+}
+
+function otherFile(path: string): AppError {
+  return new AppError('file_changed', `Another file was put in the place of ${path}.`, {
+    hint: 'Find out which program does that, then try again. Nothing was written.',
     details: { path },
   });
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { DiffLine } from '../../shared/models/protect.ts';
 import type { FileFacts, Files } from '../ports.ts';
+import { mayOthersWrite } from './other-writers.ts';
 import { hashBytes } from './seal.ts';
 
 export interface Target {
@@ -106,7 +107,8 @@ export function isSameTarget(left: Target, right: Target): boolean {
 }
 
 /**
- * Refuses before anything is changed: read-only file or folder, another owner, too little space.
+ * Refuses before anything is changed: read-only file or folder, another owner, a folder that others
+ * may write, too little space.
  * Errors: `file_unwritable`, `disk_full`.
  */
 export async function requireWritable(
@@ -134,6 +136,13 @@ export async function requireWritable(
   }
   const folder = await nearestFolder(files, dirname(path));
   await files.checkWritable(folder);
+  const around = await files.stat(folder);
+  if (around !== undefined && (await mayOthersWrite(files, around, ownUid)))
+    throw unwritable(
+      file,
+      'lies in a folder that others may write, who could put another file in its place',
+      `Let only yourself write in ${folder} (\`chmod go-w\`), then try again; or edit the file by hand.`,
+    );
   const needed = 2 * Math.max(content?.bytes.byteLength ?? 0, newSize) + 65_536;
   if ((await files.freeSpace(folder)) < needed)
     throw new AppError(

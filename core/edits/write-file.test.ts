@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -22,6 +23,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFiles } from '../../platform/files.ts';
 import { AppError } from '../../shared/errors.ts';
 import { openEditWorld, type Planted, renderClientFile } from '../../test/support/edit-world.ts';
+import { createMemoryFiles } from '../../test/support/memory-files.ts';
 import { createMemoryKeychain } from '../../test/support/memory-keychain.ts';
 import { plantSecret } from '../../test/support/planted.ts';
 import { findValues } from '../../test/support/survival.ts';
@@ -298,6 +300,122 @@ describe('a file that does not hold still', () => {
     await open(files).protect([{ ...planted, file: join(home, 'a.json') }]);
     expect(readFileSync(join(home, 'one.json'), 'utf8')).toBe(text);
     expect(readFileSync(join(home, 'two.json'), 'utf8')).toBe(referred(text, planted));
+  });
+});
+
+describe('somebody else who may write in the folder', () => {
+  /** A file of the person elsewhere, which no write may reach. */
+  function victim(): { file: string; expectUntouched: () => void } {
+    const file = join(root, 'private.txt');
+    writeFileSync(file, 'mine', { mode: 0o600 });
+    return {
+      file,
+      expectUntouched: () => {
+        expect(readFileSync(file, 'utf8')).toBe('mine');
+        expect(statSync(file).mode & 0o777).toBe(0o600);
+      },
+    };
+  }
+
+  test('puts a link in the place of our temporary: no mode of another file changes', async () => {
+    const planted = plant(join(home, 'a.json'), undefined, 0o644);
+    const { file, expectUntouched } = victim();
+    const real = createFiles('linux');
+    const files: Files = {
+      ...real,
+      read: async (path, options) => {
+        const bytes = await real.read(path, options);
+        if (dirname(path) === home && path.endsWith('.tmp')) {
+          unlinkSync(path);
+          symlinkSync(file, path);
+        }
+        return bytes;
+      },
+    };
+    const result = await open(files).protect([planted]);
+    expect(only(result)).toMatchObject({ outcome: 'failed', error: { code: 'file_changed' } });
+    expectUntouched();
+    expect(lstatSync(planted.file).isSymbolicLink()).toBe(false);
+    expect(readdirSync(home)).toEqual(['a.json']);
+  });
+
+  test('puts a file of the same content there: it is not taken for ours', async () => {
+    const planted = plant(join(home, 'a.json'));
+    const real = createFiles('linux');
+    const files: Files = {
+      ...real,
+      read: async (path, options) => {
+        const bytes = await real.read(path, options);
+        if (dirname(path) === home && path.endsWith('.tmp')) {
+          // Kept under another name, so that its number is not given out again.
+          renameSync(path, join(home, 'kept'));
+          writeFileSync(path, bytes);
+        }
+        return bytes;
+      },
+    };
+    const text = readFileSync(planted.file, 'utf8');
+    const result = await open(files).protect([planted]);
+    expect(only(result)).toMatchObject({ outcome: 'failed', error: { code: 'file_changed' } });
+    expect(readFileSync(planted.file, 'utf8')).toBe(text);
+  });
+
+  test('puts a link in the place of a file that is written where it is', async () => {
+    const planted = plant(join(home, 'a.json'));
+    linkSync(planted.file, join(home, 'twin.json'));
+    const { file, expectUntouched } = victim();
+    const real = createFiles('linux');
+    const files: Files = {
+      ...real,
+      overwrite: async (path, bytes, same) => {
+        unlinkSync(path);
+        symlinkSync(file, path);
+        await real.overwrite(path, bytes, same);
+      },
+    };
+    const result = await open(files).protect([planted]);
+    expect(only(result).outcome).toBe('failed');
+    expectUntouched();
+  });
+
+  test.each([
+    [0o777, 'file_unwritable'],
+    [0o1777, undefined],
+    [0o755, undefined],
+  ])('mode %o of the folder: %s', async (mode, code) => {
+    const planted = plant(join(home, 'a.json'));
+    chmodSync(home, mode);
+    const result = only(await open().protect([planted]));
+    expect(result.error?.code).toBe(code);
+    if (code !== undefined) expect(result.error?.hint).toContain('chmod go-w');
+  });
+
+  const ada = 'root:x:0:0::/:/bin/sh\nada:x:1000:1000:Ada,,,:/home/ada:/bin/sh\n';
+  test.each([
+    ['her own group', ada, 'root:x:0:\nada:x:1000:\n', undefined],
+    ['her own group, where she is named', ada, 'ada:x:1000:ada\n', undefined],
+    ['a group that others are in', ada, 'ada:x:1000:ada,bob\n', 'file_unwritable'],
+    ['a group of another name', ada, 'users:x:1000:\n', 'file_unwritable'],
+    [
+      'a group that is the first of another',
+      `${ada}bob:x:1001:1000::/:/bin/sh\n`,
+      'ada:x:1000:\n',
+      'file_unwritable',
+    ],
+    ['a group that nobody knows', '', '', 'file_unwritable'],
+  ])('a folder that %s may write', async (_name, users, groups, code) => {
+    const files = createMemoryFiles();
+    const put = async (file: string, text: string) => {
+      await files.makeFolder(dirname(file));
+      await files.createExclusive(file, new TextEncoder().encode(text), 0o600);
+    };
+    const planted = { file: '/home/a.json', server: 'alpha', name: 'TOKEN', value: plantSecret() };
+    await put(planted.file, renderClientFile([planted]));
+    await put('/etc/passwd', users);
+    await put('/etc/group', groups);
+    await files.setMode('/home', 0o775);
+    const world = openEditWorld({ files, keychain: createMemoryKeychain(), root: '/own' });
+    expect(only(await world.protect([planted])).error?.code).toBe(code);
   });
 });
 

@@ -9,7 +9,7 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { quoteForShell } from '../../shared/quote-for-shell.ts';
-import type { Clock, Files } from '../ports.ts';
+import type { Clock, FileFacts, Files } from '../ports.ts';
 import { readIfThere } from '../records/replace-own-file.ts';
 import { withClientLock } from './client-lock.ts';
 import type { MoveFile } from './model.ts';
@@ -133,14 +133,16 @@ async function replaceTarget(
   if (seen.content === undefined) await files.makeFolder(folder, { mode: 0o700 });
   const temporary = temporaryIn(folder, move);
   const mode = seen.content?.facts.mode ?? 0o600;
-  // The temporary is the owner's alone until it takes the place of the old file, mode and all.
-  const firstMode = mode === 0 ? 0o600 : mode & 0o700;
+  let ours: FileFacts | undefined;
   try {
-    await files.createExclusive(temporary, bytes, firstMode);
+    // With its last mode at once: a later change would go by the name, which could be a link by then.
+    await files.createExclusive(temporary, bytes, mode === 0 ? 0o600 : mode);
+    ours = await files.lstat(temporary);
     const readBack = await files.read(temporary);
     if (!sameBytes(readBack, bytes)) throw notKept(file.file);
     file.check?.(readBack);
-    if (mode !== 0 && mode !== firstMode) await files.setMode(temporary, mode);
+    if (!(await isFile(files, temporary, ours))) throw notOurs(temporary);
+    // The last look comes last: what others write after it is lost.
     if (!isSameTarget(seen, await readTarget(files, file.file))) {
       await files.remove(temporary);
       return 'changed';
@@ -151,7 +153,17 @@ async function replaceTarget(
     throw thrown;
   }
   await files.syncFolder(folder);
-  return lookBack(files, seen.path, bytes);
+  return (await isFile(files, seen.path, ours)) ? lookBack(files, seen.path, bytes) : 'overwritten';
+}
+
+/**
+ * Whether that very file is there, and no other of the same name. The number of a file that was
+ * removed is soon given to another one, so it says little by itself.
+ */
+async function isFile(files: Files, path: string, known: FileFacts | undefined): Promise<boolean> {
+  const now = await files.lstat(path);
+  const facts = ['device', 'inode', 'kind', 'uid'] as const;
+  return now !== undefined && facts.every((fact) => now[fact] === known?.[fact]);
 }
 
 /**
@@ -161,7 +173,7 @@ async function replaceTarget(
 async function overwriteInPlace(files: Files, seen: Target, bytes: Uint8Array): Promise<Written> {
   if (!isSameTarget(seen, await readTarget(files, seen.file))) return 'changed';
   try {
-    await files.overwrite(seen.path, bytes);
+    await files.overwrite(seen.path, bytes, seen.content?.facts);
   } catch (thrown) {
     await putBack(files, seen);
     throw thrown;
@@ -172,7 +184,7 @@ async function overwriteInPlace(files: Files, seen: Target, bytes: Uint8Array): 
 async function putBack(files: Files, { file, path, content }: Target): Promise<void> {
   if (content === undefined) return;
   try {
-    await files.overwrite(path, content.bytes);
+    await files.overwrite(path, content.bytes, content.facts);
   } catch (cause) {
     throw new AppError('file_unwritable', `${file} may be damaged: writing it failed half-way.`, {
       hint: `Run \`portcullis restore ${quoteForShell(file)}\`, which puts back the sealed copy made just before.`,
@@ -222,6 +234,14 @@ function missing(file: string): AppError {
   return new AppError('file_missing', `There is no file ${file}.`, {
     hint: 'It was there when the change was planned. Look again, or restore a backup with `portcullis restore`.',
     details: { file },
+  });
+}
+
+/** Only who may write in the folder as well can bring this about, and such folders are refused. */
+function notOurs(path: string): AppError {
+  return new AppError('file_changed', `Another file was put in the place of ours at ${path}.`, {
+    hint: 'Find out who else may write in that folder, then try again.',
+    details: { path },
   });
 }
 

@@ -196,11 +196,11 @@ function wrapFiles(files: Files, walk: Walk): Files {
         () => files.createExclusive(path, firstHalf(bytes), mode),
         () => files.remove(path),
       ),
-    overwrite: (path, bytes) =>
+    overwrite: (path, bytes, same) =>
       write(
         'overwrite',
         path,
-        () => files.overwrite(path, bytes),
+        () => files.overwrite(path, bytes, same),
         () => overwriteHalf(files, path, bytes),
       ),
     append: (path, bytes, options) =>

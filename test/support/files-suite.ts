@@ -135,6 +135,22 @@ function refusalTests(use: () => World): void {
     expect(await failure(files.read(nul))).toEqual(failed('bad_input', nul));
   });
 
+  test('overwriting reaches no other file, neither through a link nor under the same name', async () => {
+    const { files, at, write, text, world } = use();
+    await write('one', 'first');
+    await write('two', 'second');
+    await world.link(at('two'), at('link'));
+    const other = await files.stat(at('two'));
+    expect(await failure(files.overwrite(at('link'), encode('x')))).toMatchObject({
+      code: 'file_unwritable',
+    });
+    expect(await failure(files.overwrite(at('one'), encode('x'), other))).toMatchObject({
+      code: 'file_changed',
+    });
+    await files.overwrite(at('two'), encode('third'), other);
+    expect([await text('one'), await text('two')]).toEqual(['first', 'third']);
+  });
+
   test('an existing file is never taken by createExclusive, not even through a link', async () => {
     const { files, at, write, text, world } = use();
     await write('file', 'first');

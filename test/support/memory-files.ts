@@ -99,8 +99,15 @@ function writingCalls(disk: Disk): WritingCalls {
     disk.put(path, { kind: 'file', bytes: bytes.slice(), mode, ...disk.stamp() });
   return {
     createExclusive: (path, bytes, mode) => guard(path, 'write', () => create(path, bytes, mode)),
-    overwrite: (path, bytes) =>
-      guard(path, 'write', () => disk.change(disk.file(path, 'write'), bytes)),
+    overwrite: (path, bytes, same) =>
+      guard(path, 'write', () => {
+        const { node } = disk.find(path, false);
+        if (node.kind === 'link') throw errnoError('ELOOP');
+        if (same !== undefined && same.inode !== String(node.inode)) {
+          throw new AppError('file_changed', `Another file was put in the place of ${path}.`);
+        }
+        return disk.change(disk.file(path, 'write'), bytes);
+      }),
     append: (path, bytes, options) =>
       guard(path, 'write', () => {
         const at = disk.follow(path, true);
@@ -201,7 +208,17 @@ async function runLocked<T>(
 function describeNode(node: Node, links: number): FileFacts {
   const size = node.kind === 'file' ? node.bytes.byteLength : 0;
   const { kind, mode, modified } = node;
-  return { kind, size, mode, device: '1', inode: String(node.inode), links, uid, modified };
+  return {
+    kind,
+    size,
+    mode,
+    device: '1',
+    inode: String(node.inode),
+    links,
+    uid,
+    gid: uid,
+    modified,
+  };
 }
 
 /** Undefined when a folder on the way is missing. */
