@@ -41,7 +41,7 @@ import { createGuard } from './protect/guard.ts';
 import { createLeave, type Leave } from './protect/leave.ts';
 import { createProtect, type Protect, type ProtectPorts } from './protect/protect.ts';
 import { createRecovery } from './protect/recovery.ts';
-import { settleRuns } from './protect/settle-runs.ts';
+import { renewRuns, settleRuns } from './protect/settle-runs.ts';
 import { createUndo, type Undo } from './protect/undo.ts';
 import { createRecords, type RecordsStore } from './records/records.ts';
 import { createSecrets, type Secrets } from './secrets/secrets.ts';
@@ -241,6 +241,7 @@ export function createApp(ports: AppPorts): App {
       await edits.prune(
         runs.filter(({ undoneAt }) => undoneAt === undefined).flatMap(({ moves }) => moves),
       );
+      await renewRuns(protectPorts);
     }),
     overview: () => readOverview({ ...ports, clients, records, edits, servers, countExposed }),
     doctor: () =>

@@ -12,6 +12,7 @@ import type { FileSurvey } from '../clients/survey-file.ts';
 import { stringifyPlain } from '../documents/plain-json.ts';
 import { encodeText } from '../documents/text.ts';
 import type { Edits } from '../edits/edits.ts';
+import type { HistoryLine } from '../edits/model.ts';
 import { hashBytes } from '../edits/seal.ts';
 import type { Clock, Files, Keychain } from '../ports.ts';
 import type { Latest, NameMemory, Snapshot, Timeline, TimelineLine } from './timeline.ts';
@@ -20,7 +21,7 @@ export interface ObservePorts {
   readonly files: Files;
   readonly clock: Clock;
   readonly keychain: Pick<Keychain, 'status'>;
-  readonly edits: Pick<Edits, 'seal' | 'history'>;
+  readonly edits: Pick<Edits, 'seal' | 'history' | 'marks'>;
   readonly timeline: Timeline;
   readonly fingerprinter: () => Promise<(value: Secret) => string>;
 }
@@ -58,6 +59,7 @@ export async function observe(
   const late = all.some(({ file }) => known.files[file]?.unsealed === true);
   const different = all.filter((one) => isDifferent(one, known.files[one.file]));
   const canSeal = (different.length > 0 || late) && (await isKeychainOpen(ports.keychain));
+  if (all.some((one) => hasPlainHash(one, known.files[one.file]))) await renewHashes(ports, all);
   const seen =
     late && canSeal
       ? all.filter((one) => different.includes(one) || known.files[one.file]?.unsealed === true)
@@ -95,7 +97,27 @@ export async function observe(
 
 function isDifferent(seen: Seen, last: Snapshot | undefined): boolean {
   if (last === undefined) return seen.hash !== undefined;
+  if (hasPlainHash(seen, last)) return seen.broken !== last.broken;
   return seen.hash !== last.hash || seen.broken !== last.broken;
+}
+
+/** Of the same content, written before there were marks of whole files. */
+function hasPlainHash({ bytes }: Seen, last: Snapshot | undefined): boolean {
+  if (bytes === undefined || last?.hash === undefined || last.hash.length !== 64) return false;
+  return hashBytes(bytes) === last.hash;
+}
+
+/** A guess at a short secret in a file could be tested with a plain hash of the whole. */
+async function renewHashes({ timeline }: ObservePorts, all: readonly Seen[]): Promise<void> {
+  await timeline.change(async (latest) => {
+    const files = { ...latest.files };
+    for (const one of all) {
+      const last = files[one.file];
+      if (last === undefined || one.hash === undefined || !hasPlainHash(one, last)) continue;
+      files[one.file] = { ...last, hash: one.hash };
+    }
+    return { latest: { ...latest, files }, lines: new Map() };
+  });
 }
 
 async function isKeychainOpen(keychain: Pick<Keychain, 'status'>): Promise<boolean> {
@@ -123,7 +145,7 @@ async function seeFiles(
       return {
         file,
         bytes,
-        hash: bytes === undefined ? undefined : hashBytes(bytes),
+        hash: bytes === undefined ? undefined : fingerprint(new Secret(hashBytes(bytes))),
         broken: parsed.length === 0 && surveys.some(({ state }) => state !== 'missing'),
         comments: parsed[0]?.document?.comments.length ?? 0,
         hasBlock: parsed.some(hasBlock),
@@ -182,7 +204,7 @@ async function describeChange(
   problems: string[],
 ): Promise<{ readonly snapshot: Snapshot; readonly line: TimelineLine | undefined }> {
   const at = ports.clock.now();
-  const writer = await findWriter(ports, seen, last);
+  const writer = await findWriter(ports, seen, last, canSeal);
   // A broken file tells nothing of its entries: what stood there is remembered until it is mended.
   const entries = seen.broken ? (last?.entries ?? {}) : seen.entries;
   const names = compareNames(last?.entries ?? {}, entries);
@@ -259,14 +281,15 @@ function remember(
   return Object.fromEntries([...kept, ...fresh].slice(-mostRemembered));
 }
 
-/** Our own write is known by the hash that the journal has of it; all else is inferred. */
+/** Our own write is known by the mark that the journal has of it; all else is inferred. */
 async function findWriter(
-  { edits }: ObservePorts,
+  ports: ObservePorts,
   seen: Seen,
   last: Snapshot | undefined,
+  canCompare: boolean,
 ): Promise<{ readonly by: string; readonly guess: boolean }> {
-  if (last !== undefined && seen.hash !== undefined) {
-    const own = (await edits.history(seen.file)).find(({ after }) => after === seen.hash);
+  if (last !== undefined && seen.bytes !== undefined && canCompare) {
+    const own = await findOwnWrite(ports, seen.file, seen.bytes);
     if (own !== undefined) return { by: `Portcullis (${own.who})`, guess: false };
   }
   const running = seen.clients.filter((client) => client.running);
@@ -276,6 +299,18 @@ async function findWriter(
     by: last === undefined || client === undefined ? 'somebody' : client.row.name,
     guess: true,
   };
+}
+
+/** The newest of our writes that left this content. */
+async function findOwnWrite(
+  { edits }: ObservePorts,
+  file: string,
+  bytes: Uint8Array,
+): Promise<HistoryLine | undefined> {
+  const marks = [await edits.marks().of(bytes), hashBytes(bytes)];
+  return (await edits.history(file)).find(
+    ({ after }) => after !== undefined && marks.includes(after),
+  );
 }
 
 /** Undefined when there is nothing to seal, or sealing failed: the timeline goes on without a copy. */

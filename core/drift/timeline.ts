@@ -31,7 +31,7 @@ const snapshotSchema = z.strictObject({
   at: z.string(),
   by: z.string(),
   guess: z.boolean(),
-  /** SHA-256 of the whole file; absent when there is none. */
+  /** Mark of the whole file; absent when there is none. In snapshots of before a SHA-256 hash. */
   hash: z.string().optional(),
   broken: z.boolean(),
   bytes: z.number().int(),

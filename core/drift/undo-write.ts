@@ -35,6 +35,12 @@ interface Back {
   readonly path?: string;
 }
 
+interface Written {
+  readonly line: HistoryLine;
+  /** Whether a content is what the write left. */
+  readonly isWritten: (bytes: Uint8Array) => boolean;
+}
+
 export function createWriteUndo(ports: DriftPorts): WriteUndo {
   return {
     plan: async (file, write) => (await prepare(ports, file, write)).shown,
@@ -95,8 +101,9 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
     ({ location }) => location.path === file,
   );
   const current = (await readIfThere(ports.files, file)) ?? new Uint8Array();
-  const edit = await editBack(ports, line, known, line === lines[0]);
-  const outcome = tryBack(current, line, edit);
+  const isWritten = await ports.edits.marks().matcher(line.after);
+  const edit = await editBack(ports, { line, known, isWritten }, line === lines[0]);
+  const outcome = tryBack(current, { line, isWritten }, edit);
   const fingerprint = await ports.fingerprinter();
   const shown: WriteUndoPlan = {
     basis: fingerprint(new Secret(`${line.move} ${hashBytes(current)}`)),
@@ -116,8 +123,7 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
 
 async function editBack(
   ports: DriftPorts,
-  line: HistoryLine,
-  known: readonly KnownFile[],
+  { line, known, isWritten }: Written & Pick<Back, 'known'>,
   isNewest: boolean,
 ): Promise<Back['edit']> {
   if (ownUndo.has(line.reason)) {
@@ -130,7 +136,7 @@ async function editBack(
   }
   const { bytes: before } = await ports.edits.openBackup(line.backup);
   return (bytes) => {
-    if (hashBytes(bytes) === line.after) return before;
+    if (isWritten(bytes)) return before;
     if (line.pointers.length === 0) throw changedSince();
     return line.pointers.reduce(
       (current, pointer) => putBack(ports, known, pointer, before, current),
@@ -195,7 +201,7 @@ function putBack(
 
 function tryBack(
   current: Uint8Array,
-  line: HistoryLine,
+  { line, isWritten }: Written,
   edit: Back['edit'],
 ): Pick<WriteUndoPlan, 'way' | 'note'> & { readonly after?: Uint8Array } {
   try {
@@ -203,7 +209,7 @@ function tryBack(
     if (line.backup === undefined) {
       return { way: 'merge', note: 'The file was new: it stays, without our entries.', after };
     }
-    return hashBytes(current) === line.after
+    return isWritten(current)
       ? { way: 'exact', note: 'Byte for byte as it was.', after }
       : { way: 'merge', note: 'Changed since: only our entries go back.', after };
   } catch (thrown) {

@@ -15,6 +15,7 @@ import {
   syncUpwards,
 } from '../records/replace-own-file.ts';
 import { createSealingKey } from '../secrets/sealing-key.ts';
+import { createMarks, type Marks } from './marks.ts';
 import type { Backup } from './model.ts';
 import {
   hashBytes,
@@ -50,6 +51,8 @@ const backupSchema = z.strictObject({
 });
 
 export interface Backups {
+  /** Marks under the key of the copies. */
+  marks(): Marks;
   /**
    * Seals a copy and makes it durable. Errors: `keychain_*`, `backup_unreadable` (see SealingKey),
    * `disk_full`, `file_*`.
@@ -103,6 +106,7 @@ export function createBackups({ files, keychain, clock, roots, who }: BackupPort
   }
 
   return {
+    marks: () => createMarks(sealingKey),
     async seal(copy) {
       const key = await sealingKey.readOrCreate();
       const at = clock.now();

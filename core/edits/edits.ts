@@ -10,10 +10,12 @@ import { AppError } from '../../shared/errors.ts';
 import type { Retention } from '../../shared/models/server.ts';
 import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { Files } from '../ports.ts';
+import { readIfThere } from '../records/replace-own-file.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { type BackupPorts, createBackups } from './backup.ts';
 import { readHistory } from './history.ts';
 import { createJournal, type JournalMove } from './journal.ts';
+import { isPlainHash, type Marks, renewMark } from './marks.ts';
 import type { Backup, FileResult, HistoryLine, Move, MoveResult } from './model.ts';
 import { type MovePorts, newMoveId, runMove } from './move.ts';
 import { recoverMoves } from './recover.ts';
@@ -54,6 +56,10 @@ export interface Edits {
    * that leads elsewhere than when the copy was made.
    */
   restore(file: string, backup: string): Promise<FileResult>;
+  /** Knows contents again by the marks of the journal and of runs. For one piece of work. */
+  marks(): Marks;
+  /** What a run keeps in place of a plain hash of before; undefined when it goes. */
+  renewMark(file: string, mark: string): Promise<string | undefined>;
   /** What happened to a file, newest first. */
   history(file: string): Promise<readonly HistoryLine[]>;
   /**
@@ -83,7 +89,8 @@ export function createEdits(ports: EditsPorts): Edits {
       join(folder, 'edits'),
       async () => {
         const ownUid = await readOwnUid(files, folder);
-        return work({ files, clock, secrets, backups, journal, who, process, ownUid });
+        const marks = backups.marks();
+        return work({ files, clock, secrets, backups, journal, marks, who, process, ownUid });
       },
       { wait: lockWait },
     );
@@ -115,6 +122,8 @@ export function createEdits(ports: EditsPorts): Edits {
         if (backup.file !== file) throw otherFile(file, backup.file);
         return restoreBytes(move, { file, path: await agreedPath(move, backup) }, bytes);
       }),
+    marks: () => backups.marks(),
+    renewMark: (file, mark) => renewIn({ files, marks: backups.marks() }, file, mark),
     history: (file) => readHistory({ backups, journal }, file),
     quietly: async (work, wait) => {
       const folder = join(roots.data, 'locks');
@@ -122,12 +131,21 @@ export function createEdits(ports: EditsPorts): Edits {
       return files.withLock(join(folder, 'edits'), work, { wait });
     },
     prune: (neededMoves, limits) =>
-      locked(async () => {
-        await journal.compact();
+      locked(async (move) => {
+        await journal.compact((file, mark) => renewIn(move, file, mark));
         const open = (await listOpen()).map(({ prepared }) => prepared.move);
         return backups.prune(new Set([...neededMoves, ...open]), limits);
       }),
   };
+}
+
+async function renewIn(
+  { files, marks }: Pick<MovePorts, 'files' | 'marks'>,
+  file: string,
+  mark: string,
+): Promise<string | undefined> {
+  if (!isPlainHash(mark)) return mark;
+  return renewMark(marks, mark, await readIfThere(files, file));
 }
 
 /**

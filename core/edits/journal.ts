@@ -1,7 +1,7 @@
 /**
  * The journal of moves: append-only lines in the data folder, each durable before the step after it
  * begins. Recovery reads it to know where to look; what it then does, the live files decide. It holds
- * names, places and hashes of whole files, never a value or a hash of a value.
+ * names, places and marks of whole files, never a value or a hash that a guess could be tested with.
  */
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -31,6 +31,7 @@ const preparedFileSchema = z.strictObject({
   /** Where the links led. */
   path: z.string(),
   places: z.array(z.strictObject({ server: z.string(), pointer: z.string() })),
+  /** Marks, as `marks.ts` makes them; plain SHA-256 hashes in journals of before. */
   before: z.string().optional(),
   /** What the edit gives, unless another program writes in between. */
   after: z.string().optional(),
@@ -97,14 +98,20 @@ export function isInterrupted({ prepared, rewritten }: JournalMove): boolean {
   return !prepared.files.every(({ file }) => rewritten.has(file));
 }
 
+/** Undefined for a mark that goes. */
+export type RenewMark = (file: string, mark: string) => Promise<string | undefined>;
+
 export interface Journal {
   readonly file: string;
   /** Durable when it resolves. Errors: `disk_full`, `file_*`; the step it names then must not be done. */
   append(entry: JournalEntry): Promise<void>;
   /** All moves, oldest first. `damaged` counts lines that are not readable: torn by a crash. */
   read(): Promise<{ readonly moves: readonly JournalMove[]; readonly damaged: number }>;
-  /** Drops closed moves older than 30 days that are not among the last 20 of any of their files. */
-  compact(): Promise<void>;
+  /**
+   * Drops closed moves older than 30 days that are not among the last 20 of any of their files, and
+   * puts what `renew` answers in the place of each mark of the other closed ones.
+   */
+  compact(renew: RenewMark): Promise<void>;
 }
 
 /** Opens the journal. The caller holds the lock of all edits while it appends or compacts. */
@@ -140,17 +147,56 @@ export function createJournal({
       const { lines, damaged } = await load();
       return { moves: foldLines(lines), damaged };
     },
-    async compact() {
+    async compact(renew) {
       const { lines } = await load();
       const moves = foldLines(lines);
       const kept = keptMoves(moves, Date.parse(clock.now()));
-      if (kept.size === moves.length) return;
-      const rest = lines.filter((line) => kept.has(line.move));
+      const open = new Set(
+        moves.flatMap(({ prepared, closed }) => (closed === undefined ? [prepared.move] : [])),
+      );
+      const left = lines.filter((line) => kept.has(line.move));
+      const rest = await mapInOrder(left, (line) =>
+        open.has(line.move) ? line : renewLine(line, renew),
+      );
+      if (rest.length === lines.length && rest.every((line, at) => line === lines[at])) return;
       const text = rest.map((line) => `${JSON.stringify(line)}\n`).join('');
       await removeStrayTemporaries(files, file);
       await replaceOwnFile(files, file, new TextEncoder().encode(text));
     },
   };
+}
+
+async function renewLine(line: JournalLine, renew: RenewMark): Promise<JournalLine> {
+  if (line.state === 'REWRITTEN') return renewMarks(line, renew);
+  if (line.state !== 'PREPARED') return line;
+  const files = await mapInOrder(line.files, (file) => renewMarks(file, renew));
+  return files.every((file, at) => file === line.files[at]) ? line : { ...line, files };
+}
+
+/** The same object when nothing is different. */
+async function renewMarks<
+  Marked extends { file: string; before?: string | undefined; after?: string | undefined },
+>(marked: Marked, renew: RenewMark): Promise<Marked> {
+  const of = async (mark: string | undefined) =>
+    mark === undefined ? undefined : renew(marked.file, mark);
+  const { before, after, ...rest } = marked;
+  const [first, last] = [await of(before), await of(after)];
+  if (first === before && last === after) return marked;
+  const marks = {
+    ...(first === undefined ? {} : { before: first }),
+    ...(last === undefined ? {} : { after: last }),
+  };
+  // What was taken apart is put together again, less what is gone.
+  return { ...rest, ...marks } as Marked;
+}
+
+async function mapInOrder<In, Out>(
+  list: readonly In[],
+  work: (one: In) => Out | Promise<Out>,
+): Promise<Out[]> {
+  const results: Out[] = [];
+  for (const one of list) results.push(await work(one));
+  return results;
 }
 
 function parseLines(bytes: Uint8Array | undefined): {

@@ -93,7 +93,7 @@ export interface FileResult {
   readonly error?: AppError;
   /** Id of the sealed copy of the content that was replaced. Absent for files that we created. */
   readonly backup?: string;
-  /** SHA-256 (hex) of the content before and after. */
+  /** Marks of the content before and after. Absent where nothing was written, or no key could be had. */
   readonly before?: string;
   readonly after?: string;
   /** The file was no longer what `expect` says, and the edit still applied. */
@@ -179,7 +179,7 @@ export interface HistoryLine {
   readonly reason: string;
   readonly move?: string;
   readonly pointers: readonly string[];
-  /** SHA-256 (hex) of the whole file. */
+  /** Marks of the whole file (see `marks.ts`). */
   readonly before?: string;
   readonly after?: string;
   /** The sealed copy of what was there before. */

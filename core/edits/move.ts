@@ -29,7 +29,7 @@ import {
   sealCopy,
 } from './plan-move.ts';
 import { removeTemporaries } from './temporary.ts';
-import { type WritePorts, writeFile } from './write-file.ts';
+import { type WriteOutcome, type WritePorts, writeFile } from './write-file.ts';
 
 export interface MovePorts extends WritePorts {
   readonly secrets: Secrets;
@@ -58,7 +58,7 @@ export async function runMove(ports: MovePorts, move: Move): Promise<MoveResult>
   const looked = await mapInOrder(move.files, (file) => lookAt(ports, file));
   const plans = await planItems(ports, move, looked);
   const ready = await mapInOrder(looked, (file) => backUpFile(ports, move, file, plans.results));
-  const prepared = prepareLine(ports, move, ready, plans);
+  const prepared = await prepareLine(ports, move, ready, plans);
   if (prepared.files.length === 0 && prepared.items.length === 0) {
     return finishUnchanged(move, ready, plans);
   }
@@ -152,13 +152,13 @@ async function rewrite(
   const blocked = error ?? firstError(file, errorsOf(items));
   if (blocked !== undefined) return announce(move, failed(file, blocked));
   try {
-    const written = await rewriteFile(ports, move, ready);
+    const { seen: now, ...written } = await rewriteFile(ports, move, ready);
     if (written.outcome === 'rewritten') await appendRewritten(ports.journal, move.id, written);
-    const merged = file.expect !== undefined && file.expect !== written.before;
-    const first = seen?.content?.hash;
+    const replaced = now.content?.hash;
+    const merged = file.expect !== undefined && file.expect !== replaced;
     return announce(move, {
       ...written,
-      ...(merged || first !== written.before ? { merged: true } : {}),
+      ...(merged || seen?.content?.hash !== replaced ? { merged: true } : {}),
     });
   } catch (thrown) {
     return announce(move, failed(file, thrown));
@@ -169,7 +169,7 @@ async function rewriteFile(
   ports: MovePorts,
   move: Move,
   { file, seen: first, backup }: FileOnItsWay,
-): Promise<FileResult> {
+): Promise<FileResult & WriteOutcome> {
   let known = { hash: first?.content?.hash, backup };
   const written = await writeFile(ports, {
     file,
@@ -206,7 +206,7 @@ export async function appendRewritten(
 async function closeMove(
   ports: MovePorts,
   move: Move,
-  prepared: ReturnType<typeof prepareLine>,
+  prepared: Awaited<ReturnType<typeof prepareLine>>,
   result: Omit<MoveResult, 'pending'>,
 ): Promise<MoveResult> {
   const clean =

@@ -6,19 +6,19 @@ import type { Backups } from './backup.ts';
 import type { JournalEntry } from './journal.ts';
 import type { FileResult, Move, MoveFile, StoredItem } from './model.ts';
 import type { MovePorts } from './move.ts';
-import { hashBytes } from './seal.ts';
 import type { Target } from './target.ts';
-import { isHardLinked, tryEdit } from './write-file.ts';
+import { isHardLinked, markChange, tryEdit } from './write-file.ts';
 
-type PreparedItem = Extract<JournalEntry, { state: 'PREPARED' }>['items'][number];
+type PreparedLine = Extract<JournalEntry, { state: 'PREPARED' }>;
+type PreparedItem = PreparedLine['items'][number];
 
 /** A file on its way: looked at, then backed up. Failed and unchanged ones carry their result. */
 export interface FileOnItsWay {
   readonly file: MoveFile;
   readonly seen?: Target;
   readonly backup?: string;
-  /** SHA-256 (hex) of the bytes that the edit gives. */
-  readonly after?: string;
+  /** What the edit gives. */
+  readonly after?: Uint8Array;
   readonly result?: FileResult;
 }
 
@@ -33,10 +33,8 @@ export interface ItemPlans {
 export async function lookAt(ports: MovePorts, file: MoveFile): Promise<FileOnItsWay> {
   try {
     const { seen, bytes } = await tryEdit(ports, file);
-    if (bytes !== undefined) return { file, seen, after: hashBytes(bytes) };
-    const hash = seen.content?.hash;
-    const hashes = hash === undefined ? {} : { before: hash, after: hash };
-    return { file, seen, result: { file: file.file, outcome: 'unchanged', ...hashes } };
+    if (bytes !== undefined) return { file, seen, after: bytes };
+    return { file, seen, result: { file: file.file, outcome: 'unchanged' } };
   } catch (thrown) {
     return { file, result: failed(file, thrown) };
   }
@@ -123,27 +121,24 @@ export async function sealCopy(
   return id;
 }
 
-export function prepareLine(
+export async function prepareLine(
   ports: MovePorts,
   move: Move,
   ready: readonly FileOnItsWay[],
   plans: ItemPlans,
-): Extract<JournalEntry, { state: 'PREPARED' }> {
-  const files = ready.flatMap(({ file, seen, backup, after, result }) =>
-    result !== undefined || seen === undefined
-      ? []
-      : [
-          {
-            file: file.file,
-            path: seen.path,
-            places: file.places.map(({ server, pointer }) => ({ server, pointer })),
-            ...(seen.content === undefined ? {} : { before: seen.content.hash }),
-            ...(after === undefined ? {} : { after }),
-            ...(backup === undefined ? {} : { backup }),
-            ...(isHardLinked(seen) ? { inPlace: true } : {}),
-          },
-        ],
-  );
+): Promise<PreparedLine> {
+  const files: PreparedLine['files'] = [];
+  for (const { file, seen, backup, after, result } of ready) {
+    if (result !== undefined || seen === undefined) continue;
+    files.push({
+      file: file.file,
+      path: seen.path,
+      places: file.places.map(({ server, pointer }) => ({ server, pointer })),
+      ...(await markChange(ports.marks, seen, after)),
+      ...(backup === undefined ? {} : { backup }),
+      ...(isHardLinked(seen) ? { inPlace: true } : {}),
+    });
+  }
   return {
     state: 'PREPARED',
     move: move.id,

@@ -4,7 +4,6 @@ import type { JournalMove } from './journal.ts';
 import type { MoveKind, PlaceState } from './model.ts';
 import type { MovePorts } from './move.ts';
 import type { Recovery } from './recovery.ts';
-import { hashBytes } from './seal.ts';
 
 /** Whether values go into the keychain or come out of it; undefined when the content decides. */
 export const directions = {
@@ -66,14 +65,15 @@ export async function placeStates(
 
 /** For moves that no entry tells of: the content is as before, or it is not. */
 async function contentState(
-  { files }: MovePorts,
+  { files, marks }: MovePorts,
   move: JournalMove,
   file: string,
 ): Promise<FileState> {
   const prepared = move.prepared.files.find((one) => one.file === file);
   const bytes = await readIfThere(files, file);
   if (bytes === undefined) return prepared?.before === undefined ? 'before' : 'needs-restore';
-  if (hashBytes(bytes) === prepared?.before) return 'before';
+  const isBefore = await marks.matcher(prepared?.before);
+  if (isBefore(bytes)) return 'before';
   const torn = prepared?.inPlace === true && !move.rewritten.has(file);
   return torn ? 'needs-restore' : 'after';
 }

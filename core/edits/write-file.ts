@@ -12,8 +12,8 @@ import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { Clock, FileFacts, Files } from '../ports.ts';
 import { readIfThere } from '../records/replace-own-file.ts';
 import { withClientLock } from './client-lock.ts';
+import type { Marks } from './marks.ts';
 import type { MoveFile } from './model.ts';
-import { hashBytes } from './seal.ts';
 import { isSameTarget, readTarget, requirePath, requireWritable, type Target } from './target.ts';
 import { temporaryIn } from './temporary.ts';
 
@@ -30,13 +30,17 @@ export interface WriteRequest {
 export interface WriteOutcome {
   readonly outcome: 'rewritten' | 'unchanged';
   readonly backup?: string;
+  /** Marks, where something was written. */
   readonly before?: string;
   readonly after?: string;
+  /** What was replaced, or needed no change. */
+  readonly seen: Target;
 }
 
 export interface WritePorts {
   readonly files: Files;
   readonly clock: Clock;
+  readonly marks: Marks;
   /** Files of other owners are refused. */
   readonly ownUid: number;
 }
@@ -80,12 +84,12 @@ async function writeUnlocked(ports: WritePorts, request: WriteRequest): Promise<
     const edited = await tryEditAgain(ports, request.file, attempt < tries - 1);
     if (edited === undefined) continue;
     const { seen, bytes } = edited;
-    if (bytes === undefined) return keepingOurs(seen, overwritten);
+    if (bytes === undefined) return keepingOurs(ports.marks, seen, overwritten);
     const backup = await request.backUp(seen);
     const written = isHardLinked(seen)
       ? await overwriteInPlace(ports.files, seen, bytes)
       : await replaceTarget(ports.files, request, seen, bytes);
-    const outcome = describe('rewritten', seen, bytes, backup);
+    const outcome = await describe(ports.marks, seen, bytes, backup);
     if (written === 'written') return outcome;
     if (written === 'overwritten') overwritten = outcome;
   }
@@ -114,10 +118,15 @@ async function tryEditAgain(
 }
 
 /** Another program wrote right after us and kept our edit: the file is rewritten all the same. */
-function keepingOurs(seen: Target, ours: WriteOutcome | undefined): WriteOutcome {
-  const now = describe('unchanged', seen, seen.content?.bytes);
-  if (ours === undefined || now.after === undefined) return now;
-  return { ...ours, after: now.after };
+async function keepingOurs(
+  marks: Marks,
+  seen: Target,
+  ours: WriteOutcome | undefined,
+): Promise<WriteOutcome> {
+  if (ours === undefined || seen.content === undefined) return { outcome: 'unchanged', seen };
+  const { after: _, ...rest } = ours;
+  const after = await marks.of(seen.content.bytes);
+  return { ...rest, ...(after === undefined ? {} : { after }) };
 }
 
 /** `changed`: somebody else was first, nothing was written. `overwritten`: somebody wrote after us. */
@@ -204,17 +213,31 @@ async function lookBack(files: Files, path: string, bytes: Uint8Array): Promise<
   return now !== undefined && sameBytes(now, bytes) ? 'written' : 'overwritten';
 }
 
-function describe(
-  outcome: WriteOutcome['outcome'],
+async function describe(
+  marks: Marks,
   seen: Target,
-  after: Uint8Array | undefined,
-  backup?: string,
-): WriteOutcome {
+  bytes: Uint8Array,
+  backup: string | undefined,
+): Promise<WriteOutcome> {
   return {
-    outcome,
+    outcome: 'rewritten',
+    seen,
     ...(backup === undefined ? {} : { backup }),
-    ...(seen.content === undefined ? {} : { before: seen.content.hash }),
-    ...(after === undefined ? {} : { after: hashBytes(after) }),
+    ...(await markChange(marks, seen, bytes)),
+  };
+}
+
+/** Marks of a content and of the one that takes its place. */
+export async function markChange(
+  marks: Marks,
+  { content }: Target,
+  bytes: Uint8Array | undefined,
+): Promise<{ readonly before?: string; readonly after?: string }> {
+  const before = content === undefined ? undefined : await marks.of(content.bytes);
+  const after = bytes === undefined ? undefined : await marks.of(bytes);
+  return {
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
   };
 }
 

@@ -16,7 +16,8 @@ export function endRun(run: Run, moved: MoveResult, scrubbed: MoveResult | undef
   const written = results.filter(({ outcome }) => outcome === 'rewritten');
   return {
     ...run,
-    files: written.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, after }])),
+    // Without a mark an undo puts back our entries only, which is right whatever the file holds.
+    files: written.map(({ file, after = '' }) => ({ file, after })),
     state: moved.pending
       ? 'unfinished'
       : failed + failedItems === 0 && moved.error === undefined

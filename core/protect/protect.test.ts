@@ -1,12 +1,14 @@
 /** The protect job through the contract: hostile cases first, whole files compared. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
   finish,
   home,
   launcher,
+  type MemoryApp,
   openMemoryApp,
   protectAll,
+  roots,
 } from '../../test/support/memory-app.ts';
 
 function plant(): string {
@@ -289,6 +291,59 @@ test('a client of second-hand evidence is written only after one more yes', asyn
   expect(await world.read(file)).toContain(secret);
   await protectAll(world, { consents: ['secondary-evidence'] });
   expect(await world.read(file)).not.toContain(secret);
+});
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whatever of ours has this text in it. */
+function ownFilesWith(world: MemoryApp, text: string): readonly string[] {
+  return Object.entries(world.files.snapshot()).flatMap(([path, content]) =>
+    /\/\.(config|local\/share)\/portcullis\//.test(path) && content?.includes(text) === true
+      ? [path]
+      : [],
+  );
+}
+
+test('nothing that we keep lets anybody test a guess at a short secret', async () => {
+  const before = cursorFile({ a: { command: 'a', env: { DB_PASSWORD: 'Blue-17-Cat' } } });
+  const world = await openMemoryApp({ [cursor]: before });
+  await world.api.drift.look({});
+  await protectAll(world);
+  await world.api.drift.look({});
+  const after = await world.read(cursor);
+  for (const text of [before, after]) expect(ownFilesWith(world, sha256(text))).toEqual([]);
+});
+
+test('journals and runs of before, with plain hashes, are read, used and renewed', async () => {
+  const before = cursorFile({ a: { command: 'a', env: { DB_PASSWORD: 'Blue-17-Cat' } } });
+  const world = await openMemoryApp({ [cursor]: before });
+  await protectAll(world);
+  await world.api.drift.look({});
+  const hashes = [sha256(before), sha256(await world.read(cursor))];
+  const journal = `${roots.data}/journal/moves.jsonl`;
+  const records = `${roots.config}/records.json`;
+  const latest = `${roots.data}/timeline/latest.json`;
+  const old = (text: string) =>
+    text
+      .replaceAll(/("before":\s*)"hmac:[^"]*"/g, `$1"${hashes[0]}"`)
+      .replaceAll(/("after":\s*)"hmac:[^"]*"/g, `$1"${hashes[1]}"`)
+      .replaceAll(/("hash":\s*)"[^"]{22}"/g, `$1"${hashes[1]}"`);
+  for (const file of [journal, records, latest]) {
+    const text = await world.read(file);
+    await world.write(file, old(text));
+    expect(await world.read(file)).not.toBe(text);
+  }
+  const later = await openMemoryApp({}, () => world);
+  expect((await later.api.drift.look({})).counts).toMatchObject({ inStep: 1, drifted: 0 });
+  const undo = await later.api.protect.planUndo({});
+  expect(undo.files.map(({ way }) => way)).toEqual(['exact']);
+  const lines = (await later.api.files.timeline({ file: `${home}/${cursor}` })).length;
+  expect(lines).toBe((await world.api.files.timeline({ file: `${home}/${cursor}` })).length);
+  await finish(await later.api.protect.undo({ basis: undo.basis, run: undo.run.id }));
+  expect(await world.read(cursor)).toBe(before);
+  for (const hash of hashes) expect(ownFilesWith(world, hash)).toEqual([]);
 });
 
 test('undo gives back every byte and forgets records and items', async () => {

@@ -1,9 +1,9 @@
 /** Protect runs that a crash kept from their end. */
-import { createHash } from 'node:crypto';
 import type { Edits } from '../edits/edits.ts';
 import { isInterrupted, type JournalMove } from '../edits/journal.ts';
 import type { Files } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
+import { readIfThere } from '../records/replace-own-file.ts';
 import type { Records, Run } from '../records/schema.ts';
 
 export interface SettleRunsPorts {
@@ -40,7 +40,7 @@ export function isUnsettled(run: Run): boolean {
 }
 
 async function settleRun(
-  { files }: SettleRunsPorts,
+  { files, edits }: SettleRunsPorts,
   records: Records,
   run: Run,
   moves: readonly JournalMove[],
@@ -53,8 +53,8 @@ async function settleRun(
     const isDone =
       line !== undefined ||
       isPlaced(records, run, file) ||
-      (after !== undefined && (await hashOf(files, file)) === after);
-    // Without a hash an undo puts back our entries only, which is right whatever the file holds.
+      (await isStill({ files, edits }, file, after));
+    // Without a mark an undo puts back our entries only, which is right whatever the file holds.
     if (isDone) written.push({ file, after: line?.after ?? after ?? '' });
   }
   const state =
@@ -71,9 +71,30 @@ function isPlaced({ servers }: Records, run: Run, file: string): boolean {
   );
 }
 
-async function hashOf(files: Files, file: string): Promise<string | undefined> {
-  if ((await files.stat(file)) === undefined) return undefined;
-  return createHash('sha256')
-    .update(await files.read(file))
-    .digest('hex');
+async function isStill(
+  { files, edits }: Pick<SettleRunsPorts, 'files' | 'edits'>,
+  file: string,
+  after: string | undefined,
+): Promise<boolean> {
+  const bytes = after === undefined ? undefined : await readIfThere(files, file);
+  return bytes !== undefined && (await edits.marks().matcher(after))(bytes);
+}
+
+/** Runs of before kept plain hashes of files, with which a guess at a short secret could be tested. */
+export async function renewRuns({ records, edits }: SettleRunsPorts): Promise<void> {
+  const renewed = new Map<string, Run['files']>();
+  for (const { id, files } of (await records.read()).runs) {
+    const fresh: Run['files'][number][] = [];
+    for (const { file, after } of files)
+      fresh.push({ file, after: (await edits.renewMark(file, after)) ?? '' });
+    if (fresh.some(({ after }, at) => after !== files[at]?.after)) renewed.set(id, fresh);
+  }
+  if (renewed.size === 0) return;
+  await records.change((before) => ({
+    records: {
+      ...before,
+      runs: before.runs.map((run) => ({ ...run, files: renewed.get(run.id) ?? run.files })),
+    },
+    result: undefined,
+  }));
 }

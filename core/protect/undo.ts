@@ -105,11 +105,12 @@ async function planFile(
   const current = seen.content?.bytes ?? new Uint8Array();
   const { bytes: before } = await ports.edits.openBackup(backup.id);
   const path = backup.path === undefined ? {} : { path: backup.path };
+  const isWritten = await ports.edits.marks().matcher(after);
   const edit = (bytes: Uint8Array): Uint8Array =>
-    hashBytes(bytes) === after ? before : mergeBack(ports, run, file, known, before, bytes);
+    isWritten(bytes) ? before : mergeBack(ports, run, file, known, before, bytes);
   try {
     requirePath(seen, backup.path);
-    if (hashBytes(current) === after) {
+    if (isWritten(current)) {
       return { file, way: 'exact', note: 'Byte for byte as it was.', current, edit, ...path };
     }
     edit(current);

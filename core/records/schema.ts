@@ -59,7 +59,7 @@ export const runSchema = z.strictObject({
     .array(z.strictObject({ server: serverIdSchema, names: z.array(secretNameSchema).readonly() }))
     .readonly(),
   places: z.array(runPlaceSchema).readonly(),
-  /** Every file that was changed, with its SHA-256 (hex) afterwards. */
+  /** Every file that was changed, with the mark of its content afterwards (see `core/edits/marks.ts`). */
   files: z.array(z.strictObject({ file: z.string(), after: z.string() })).readonly(),
   undoneAt: timeSchema.optional(),
   /** What servers started before this run gave them another launch. */
