@@ -107,13 +107,13 @@ describe('what no server receives is refused before anything is written', () => 
 
 /** The launch as the server would get it. */
 async function fill(world: MemoryApp, id: string): Promise<unknown> {
-  const { record } = await world.api.servers.get({ id });
+  // Not through the contract: how it travels is for the doors to prove.
+  const { record } = await world.app.servers.get(id);
   const values = (await world.app.secrets.read(id)) ?? new Map();
-  return JSON.parse(
-    JSON.stringify(record.launch, (_, value: unknown) =>
-      typeof value === 'string' ? fillValues(value, id, (name) => values.get(name)) : value,
-    ),
+  const text = JSON.stringify(record.launch, (_, value: unknown) =>
+    typeof value === 'string' ? fillValues(value, id, (name) => values.get(name)) : value,
   );
+  return JSON.parse(text);
 }
 
 async function expectBack(world: MemoryApp, servers: unknown): Promise<void> {
@@ -217,6 +217,21 @@ describe('nothing of a launch is lost', () => {
     });
     expectNowhere(world, token);
     await expectBack(world, { a: entry });
+  });
+
+  test('a variable or header of any name, by which servers are told apart', async () => {
+    const token = plant();
+    const env = (value: string) => `{"__proto__":"${value}","API_KEY":"${token}"}`;
+    const stdio = (value: string) => `{"command":"a","env":${env(value)}}`;
+    const remote = `{"url":"https://x.test/mcp","headers":${env(token)}}`;
+    const text = `{"mcpServers":{"a":${stdio('1')},"b":${stdio('2')},"c":${remote}}}`;
+    const world = await openMemoryApp({ [cursor]: text });
+    const result = await protectAll(world);
+    expect(result.run.servers).toEqual(['a', 'b', 'c']);
+    expect(JSON.stringify(await fill(world, 'a'))).toContain(env('1'));
+    expect(JSON.stringify(await fill(world, 'b'))).toContain(env('2'));
+    expect(JSON.stringify(await fill(world, 'c'))).toContain(env(token));
+    expectNowhere(world, token);
   });
 
   test('a command line that the client itself cuts into words', async () => {

@@ -30,18 +30,28 @@ export const timeSchema = z.iso.datetime();
 export const templateSchema = z.string();
 export type Template = z.infer<typeof templateSchema>;
 
+/** Templates by name. Not a Zod record, which drops a variable named `__proto__`. */
+const templateMapSchema = z.custom<Readonly<Record<string, Template>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((template) => typeof template === 'string'),
+  'Texts by name are expected.',
+);
+
 export const stdioLaunchSchema = z.strictObject({
   transport: z.literal('stdio'),
   command: z.string().min(1),
   args: z.array(templateSchema).readonly(),
-  env: z.record(z.string(), templateSchema).readonly(),
+  env: templateMapSchema,
   cwd: z.string().optional(),
 });
 
 export const remoteLaunchSchema = z.strictObject({
   transport: z.enum(['streamable-http', 'sse']),
   url: templateSchema,
-  headers: z.record(z.string(), templateSchema).readonly(),
+  headers: templateMapSchema,
 });
 
 /** How a server is reached: a program to start, or a URL to bridge to. */
