@@ -281,6 +281,13 @@ describe('states', () => {
       changed: ['enabled'],
       enabled: false,
     });
+    // With a secret in a key of the client's own the record would keep it there.
+    now.mcpServers.github.alwaysAllow = [other];
+    await world.write(windsurf, JSON.stringify(now));
+    expect(await cellOf(world.api, 'github')).toMatchObject({
+      state: 'exposed-again',
+      actions: ['repair'],
+    });
   });
 
   test('an old entry of ours that comes back after it was switched off', async () => {

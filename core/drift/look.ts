@@ -22,7 +22,7 @@ import { toPointer } from '../documents/pointer.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import type { Records } from '../records/schema.ts';
 import { type ActualEntry, type FileFacts, judgeExpected, judgeUnexpected } from './judge.ts';
-import { findOwn, isOriginal, type Relation, relate } from './own-entry.ts';
+import { findOwn, isOriginal, relate } from './own-entry.ts';
 import type { NameMemory, Snapshot } from './timeline.ts';
 
 export interface LookInput {
@@ -288,9 +288,12 @@ export function policyOf(
   return record?.driftPolicy ?? records.clientSettings[client]?.driftPolicy ?? 'ask';
 }
 
-/** A record has no place for what an entry hands to the launcher, and none for a launcher of others. */
-function mayAdopt({ handed, namedLikeOurs }: Pick<Relation, 'handed' | 'namedLikeOurs'>): boolean {
-  return handed.length === 0 && !namedLikeOurs;
+/** A record has no place for what an entry of ours hands over or exposes, nor for another's launcher. */
+function mayAdopt(
+  actual: Pick<ActualEntry, 'managed' | 'handed' | 'namedLikeOurs'> & { readonly exposed?: number },
+): boolean {
+  const { managed, handed, namedLikeOurs, exposed = 0 } = actual;
+  return handed.length === 0 && !namedLikeOurs && (managed === undefined || exposed === 0);
 }
 
 function actionsFor(
