@@ -238,6 +238,19 @@ describe('states', () => {
     });
   });
 
+  test('nobody is named for what was there before us, and a running client only as a guess', async () => {
+    const world = await openMemoryApp({ [desktop]: text({ time: { command: 'uvx' } }) });
+    await world.api.drift.look({});
+    world.running.push({ pid: 7, command: '/opt/Claude/claude-desktop' });
+    await world.write(desktop, text({}));
+    await world.api.drift.look({});
+    const lines = await world.api.files.timeline({ file: `${home}/${desktop}` });
+    expect(lines.map(({ by, guess }) => ({ by, guess }))).toEqual([
+      { by: 'Claude Desktop', guess: true },
+      { by: 'not known', guess: false },
+    ]);
+  });
+
   test('edited: only ours is gone and the client does not do such things', async () => {
     const world = await openProtected(cursor, { time: { command: 'uvx', args: ['mcp-time'] } });
     await world.api.drift.look({});
@@ -330,6 +343,7 @@ describe('repair and adopt', () => {
     const file = `${home}/${cursor}`;
     const [wipe, before] = await world.api.files.timeline({ file });
     expect(wipe?.removed.toSorted()).toEqual(['github', 'time']);
+    expect(wipe).toMatchObject({ by: 'another program', guess: false });
     await world.api.files.restore({ file, id: before?.backup ?? '' });
     expect(await world.read(cursor)).toBe(good);
   });

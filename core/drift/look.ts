@@ -22,6 +22,7 @@ import { toPointer } from '../documents/pointer.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import type { Records } from '../records/schema.ts';
 import { type ActualEntry, type FileFacts, judgeExpected, judgeUnexpected } from './judge.ts';
+import { unknownWriter } from './observe.ts';
 import { findOwn, isOriginal, relate } from './own-entry.ts';
 import type { NameMemory, Snapshot } from './timeline.ts';
 
@@ -276,7 +277,7 @@ function isBlockGone({ location, document, state }: FileSurvey): boolean {
 }
 
 function whoAndWhen(memory: NameMemory | undefined, state: DriftCell['state']) {
-  if (memory === undefined || state === 'in-step') return {};
+  if (memory === undefined || memory.by === unknownWriter || state === 'in-step') return {};
   return { by: memory.by, at: memory.at };
 }
 

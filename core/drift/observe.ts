@@ -281,6 +281,9 @@ function remember(
   return Object.fromEntries([...kept, ...fresh].slice(-mostRemembered));
 }
 
+/** Of what stood there when we first looked. */
+export const unknownWriter = 'not known';
+
 /** Our own write is known by the mark that the journal has of it; all else is inferred. */
 async function findWriter(
   ports: ObservePorts,
@@ -295,10 +298,10 @@ async function findWriter(
   const running = seen.clients.filter((client) => client.running);
   const restless = running.find(({ row }) => row.rewriting === 'constant');
   const client = restless ?? running[0];
-  return {
-    by: last === undefined || client === undefined ? 'somebody' : client.row.name,
-    guess: true,
-  };
+  if (last === undefined) return { by: unknownWriter, guess: false };
+  return client === undefined
+    ? { by: 'another program', guess: false }
+    : { by: client.row.name, guess: true };
 }
 
 /** The newest of our writes that left this content. */

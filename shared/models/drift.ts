@@ -211,7 +211,7 @@ export type DriftStream = z.infer<typeof driftStreamSchema>;
 /** One change of a file, whoever made it. Names of entries, never what is in them. */
 export const timelineEntrySchema = z.strictObject({
   at: timeSchema,
-  /** `Portcullis (desktop)`, a client's name, or `somebody`. */
+  /** `Portcullis (desktop)`, a client's name, `another program`, or `not known` for what was there before us. */
   by: z.string(),
   guess: z.boolean(),
   what: z.enum(['first-seen', 'changed', 'gone', 'broken']),
