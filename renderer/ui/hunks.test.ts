@@ -21,6 +21,11 @@ test('what cannot be seen is written out, and what has no end is cut', () => {
   expect(hunks[0]?.changes[1]?.content.endsWith('… (1000 more)')).toBe(true);
 });
 
+test('tabs that indent stay room, tabs within a line are written out', () => {
+  const { hunks } = toHunks([row('added', 1, '\t \t"a":\t1\u200b')], true, say);
+  expect(hunks[0]?.changes[0]?.content).toBe('\t \t"a":\\t1\\u{200b}');
+});
+
 const rows = [
   row('gap', 0),
   row('same', 10),

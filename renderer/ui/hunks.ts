@@ -34,7 +34,7 @@ export function toHunks(
   let shift = 0;
   const toChange = ({ kind, line, text }: DiffRow): ChangeData => {
     const { head, rest } = cutText(text, longestLine);
-    const content = escapeText(head) + (rest > 0 ? ` … (${say(rest)})` : '');
+    const content = escapeLine(head) + (rest > 0 ? ` … (${say(rest)})` : '');
     if (kind === 'removed') shift -= 1;
     if (kind === 'added') shift += 1;
     const oldLineNumber = kind === 'added' ? 0 : shown.old.push(line) - 1;
@@ -55,6 +55,12 @@ export function toHunks(
     cutBefore: rows[0]?.kind === 'gap',
     cutAfter: rows.at(-1)?.kind === 'gap',
   };
+}
+
+/** Tabs that indent a line are drawn as room; anywhere else they are written out. */
+function escapeLine(text: string): string {
+  const indent = /^[\t ]*/.exec(text)?.[0] ?? '';
+  return indent + escapeText(text.slice(indent.length));
 }
 
 function splitAtGaps(rows: readonly DiffRow[]): readonly (readonly DiffRow[])[] {
