@@ -1,4 +1,4 @@
-/** Drift in one line, where there is any. */
+/** Drift in one line, where there is any. What it exposes again, the headline says already: this stays quiet. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
@@ -13,11 +13,10 @@ export function DriftNews() {
   const { queries } = useConnection();
   const counts = useQuery(queries.drift()).data?.counts;
   if (counts === undefined || counts.drifted + counts.exposedAgain === 0) return null;
-  const isExposed = counts.exposedAgain > 0;
   return (
     <div className={classes.notice}>
       <Notice
-        tone={isExposed ? 'exposed' : 'broken'}
+        tone="plain"
         live
         title={say.title(counts.drifted)}
         action={
@@ -26,7 +25,7 @@ export function DriftNews() {
           </Button>
         }
       >
-        {isExposed ? say.exposed(counts.exposedAgain) : undefined}
+        {counts.exposedAgain > 0 ? say.exposed(counts.exposedAgain) : undefined}
       </Notice>
     </div>
   );

@@ -54,6 +54,9 @@ export function OverviewScreen() {
 }
 
 function Settled({ overview }: { overview: Overview }) {
+  const { queries } = useConnection();
+  const drifted = useQuery(queries.drift()).data?.counts.drifted ?? 0;
+  const situation = describeSituation(overview, drifted);
   return (
     <>
       <KeychainNotice keychain={overview.keychain} />
@@ -72,10 +75,10 @@ function Settled({ overview }: { overview: Overview }) {
           </Notice>
         </div>
       )}
-      <DriftNews />
-      <Headline overview={overview} />
+      <Headline situation={situation} />
       <Numbers overview={overview} />
       <NeedsYou overview={overview} />
+      {!situation.tellsDrift && <DriftNews />}
       <OverviewUpgradeNews />
     </>
   );
@@ -86,14 +89,19 @@ interface Situation {
   readonly title: string;
   readonly body: string;
   readonly action?: ReactNode;
+  /** Nothing weighs more than the drift: no notice says it a second time. */
+  readonly tellsDrift?: true;
 }
 
-function describeSituation({ exposed, broken, protected: kept }: Overview): Situation {
+function describeSituation(
+  { exposed, broken, protected: kept }: Overview,
+  drifted: number,
+): Situation {
   if (exposed > 0) {
     return {
       gate: 'up',
       title: say.exposedTitle(exposed),
-      body: say.exposedBody,
+      body: say.exposedBody(exposed),
       action: (
         <Button component={Link} href="/exposure" size="md">
           {say.review(exposed)}
@@ -104,11 +112,23 @@ function describeSituation({ exposed, broken, protected: kept }: Overview): Situ
   if (broken.length > 0) {
     return { gate: 'stuck', title: say.brokenTitle(broken.length), body: say.brokenBody };
   }
+  if (drifted > 0) {
+    return {
+      gate: 'down',
+      title: words.drift.overview.title(drifted),
+      body: words.drift.overview.body,
+      action: (
+        <Button component={Link} href="/clients" size="md">
+          {words.drift.overview.action}
+        </Button>
+      ),
+      tellsDrift: true,
+    };
+  }
   return { gate: 'down', title: say.protectedTitle, body: say.protectedBody(kept) };
 }
 
-function Headline({ overview }: { overview: Overview }) {
-  const { gate, title, body, action } = describeSituation(overview);
+function Headline({ situation: { gate, title, body, action } }: { situation: Situation }) {
   return (
     <div className={classes.headline}>
       <div className={classes.gate}>

@@ -160,6 +160,7 @@ export const drift = {
   },
   overview: {
     title: (n: number) => `${count(n, 'entry', 'entries')} drifted`,
+    body: 'Nothing is exposed. See what changed, then repair it or adopt it.',
     exposed: (n: number) => `${count(n, 'secret', 'secrets')} exposed again`,
     action: 'See clients',
   },

@@ -6,8 +6,8 @@ export const overview = {
   title: 'Overview',
   exposedTitle: (n: number) =>
     n === 1 ? '1 secret lies in plain text' : `${secrets(n)} lie in plain text`,
-  exposedBody:
-    'Any program you run can read them. Move them to your keychain; your clients keep working.',
+  exposedBody: (n: number) =>
+    `Any program you run can read ${n === 1 ? 'it. Move it' : 'them. Move them'} to your keychain; your clients keep working.`,
   protectedTitle: 'Nothing is exposed',
   protectedBody: (n: number) =>
     n === 0

@@ -39,6 +39,35 @@ test('a tick adds a server to a client once its plan is confirmed', async ({ pag
   expect(stand.world.standings.some(({ id }) => id === 'claude-desktop/github')).toBe(true);
 });
 
+test('a long name of a client pushes no column out of sight', async ({ page, open }) => {
+  await open('hostile', '/clients');
+  await settle(page);
+  const grid = page.getByRole('grid');
+  expect(await grid.getByRole('columnheader').count()).toBeLessThan(6);
+  expect(
+    await grid.evaluate((one) => one.scrollWidth - (one.parentElement?.clientWidth ?? 0)),
+  ).toBeLessThanOrEqual(0);
+});
+
+test('drift is a quiet line under what is exposed', async ({ page, open }) => {
+  await open('everyday', '/');
+  await settle(page);
+  const main = page.getByRole('main');
+  await expect(main.getByText(/entr(y|ies) drifted/)).toBeVisible();
+  await expect(main.locator('[data-tone="broken"]')).toHaveCount(0);
+  await expect(main.locator('a[data-size="md"]')).toHaveText(/^Review/);
+});
+
+test('where nothing is exposed, drift is the one thing to do', async ({ page, open }) => {
+  await open('calm', '/');
+  await settle(page);
+  const main = page.getByRole('main');
+  await expect(main.getByRole('heading', { name: /entr(y|ies) drifted/ })).toBeVisible();
+  await expect(main.getByText(/entr(y|ies) drifted/)).toHaveCount(1);
+  await main.getByRole('link', { name: 'See clients' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Clients' })).toBeVisible();
+});
+
 test('a foreign server is adopted', async ({ page, open }) => {
   await open('everyday', '/clients');
   await page.getByText('Not ours', { exact: true }).first().click();
