@@ -63,7 +63,12 @@ export function planConfinement(source: ConfinementSource): Confinement {
   const granted = grantedPlaces(source);
   const given = givenPlaces(source, granted);
   const own = program.places.map(
-    (path): Shown => ({ from: path, to: path, access: 'read', because: 'program' }),
+    (path): Shown => ({
+      from: path,
+      to: path,
+      access: 'read',
+      because: program.own.includes(path) ? 'program' : 'runtime',
+    }),
   );
   const shown = [
     // What the person granted goes over what the program brings along.

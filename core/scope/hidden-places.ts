@@ -8,9 +8,12 @@ import { isInside } from './masked-paths.ts';
 
 const { basename, dirname, join, relative } = posix;
 
-/** A place that a server is shown: its program is there, the person granted it, or its client gave it. */
+/**
+ * A place that a server is shown: its program is there, among things of the person's own or installed
+ * apart (`runtime`: nothing else is there), or the person granted it, or its client gave it.
+ */
 export interface Shown extends Bind {
-  readonly because: 'program' | 'granted' | 'given';
+  readonly because: 'program' | 'runtime' | 'granted' | 'given';
 }
 
 export type ListClientFiles = (
@@ -31,7 +34,10 @@ export interface HidingSource {
 type Masks = Confinement['masks'];
 
 /** Paths inside, without links in them. */
-export function findHidden(shown: readonly Shown[], source: HidingSource): Masks {
+export function findHidden(places: readonly Shown[], source: HidingSource): Masks {
+  const shown = places.filter(({ because }) => because !== 'runtime');
+  // Most servers: the search would take longer than the rest.
+  if (shown.length === 0) return [];
   const { machine, masked, listClientFiles } = source;
   const files = rememberLists(source.files);
   const granted = shown.filter(({ because }) => because === 'granted');

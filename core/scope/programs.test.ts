@@ -42,6 +42,7 @@ function places(file: string, args: readonly string[] = [], path: readonly strin
   const short = (text: string) => text.replace(home, '~');
   return {
     places: found.places.map(short).sort(),
+    own: found.own.map(short).sort(),
     path: found.path.map(short),
     env: Object.fromEntries(Object.entries(found.env).map(([name, value]) => [name, short(value)])),
   };
@@ -63,7 +64,7 @@ test('a program in a folder of the person’s own brings itself and nothing besi
 });
 
 test('Node by a version manager: the whole version, with its global packages', () => {
-  const all = { places: [`~/${nvm}`], path: [`~/${nvm}/bin`], env: {} };
+  const all = { places: [`~/${nvm}`], own: [], path: [`~/${nvm}/bin`], env: {} };
   expect(places(join(bin, 'npx'), ['-y', 'x'])).toEqual(all);
   expect(places(join(bin, 'some-server'))).toEqual(all);
   const shim = link('.multishells/1/bin', bin);
@@ -74,11 +75,9 @@ test('a script of a project: its package, and the modules above it', () => {
   program('mono/packages/server/package.json', '{}');
   program('mono/node_modules/dep/package.json', '{}');
   const script = program('mono/packages/server/dist/index.js', '');
-  expect(places(join(bin, 'node'), [script]).places).toEqual([
-    `~/${nvm}`,
-    '~/mono/node_modules',
-    '~/mono/packages/server',
-  ]);
+  const found = places(join(bin, 'node'), [script]);
+  expect(found.places).toEqual([`~/${nvm}`, '~/mono/node_modules', '~/mono/packages/server']);
+  expect(found.own).toEqual(['~/mono/packages/server']);
   // In the home itself: the file alone.
   expect(places(join(bin, 'node'), [program('alone.js', '')]).places).toEqual([
     `~/${nvm}`,
@@ -103,10 +102,18 @@ test('a tool of uv: its environment and the Python that it stands on', () => {
   ]);
 });
 
+test('a virtual environment that is the project itself is not taken for an installed program', () => {
+  for (const mark of ['tool/pyvenv.cfg', 'work/pyvenv.cfg', 'work/requirements.txt'])
+    program(mark, '');
+  expect(places(program('tool/bin/server')).own).toEqual([]);
+  expect(places(program('work/bin/server')).own).toEqual(['~/work']);
+});
+
 test('a shim: its manager’s whole folder, and where that is', () => {
   program('.volta/bin/node');
   expect(places(program('.volta/bin/npx'))).toEqual({
     places: ['~/.volta'],
+    own: [],
     path: ['~/.volta/bin'],
     env: { VOLTA_HOME: '~/.volta' },
   });

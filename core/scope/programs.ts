@@ -21,6 +21,8 @@ export interface ProgramSearch {
 export interface ProgramPlaces {
   /** To be seen read-only under the same paths. */
   readonly places: readonly string[];
+  /** Those of the places in which a person works, and keeps more than the program. */
+  readonly own: readonly string[];
   /** Folders of programs for the PATH inside, before those of the system. */
   readonly path: readonly string[];
   /** Tells a version manager where it is, as its home is hidden. */
@@ -67,21 +69,28 @@ export function findProgramPlaces(
 ): ProgramPlaces {
   const programs = withInterpreters(file, search, deepest);
   const found = new Set<string>();
+  const managed = new Set<string>();
   const variables: Record<string, string> = {};
   for (const program of programs) {
     for (const path of bothNames(program, search)) {
       const whole = wholeFolderOf(path, search);
       if (whole?.variable !== undefined) variables[whole.variable] = whole.folder;
+      if (whole !== undefined) managed.add(whole.folder);
       found.add(whole?.folder ?? rootOf(path, search));
     }
   }
-  if (interpreters.test(basename(file))) {
-    for (const place of scriptPlaces(args, search)) found.add(place);
-  }
-  const places = [...found].filter((place) => !isSystem(place));
+  const ofScript = interpreters.test(basename(file)) ? scriptPlaces(args, search) : [];
+  for (const place of ofScript) found.add(place);
+  const all = [...found].filter((place) => !isSystem(place));
+  const places = all.filter(
+    (place) => !all.some((other) => other !== place && isInside(place, other)),
+  );
   return {
-    places: places.filter(
-      (place) => !places.some((other) => other !== place && isInside(place, other)),
+    places,
+    own: places.filter(
+      (place) =>
+        ofScript.some((one) => isInside(one, place) && !isInstalled(one)) ||
+        (!managed.has(place) && isWorkedIn(place, search)),
     ),
     path: [...new Set(programs.map((program) => dirname(program)))].filter((one) => !isSystem(one)),
     env: variables,
@@ -176,9 +185,11 @@ export function findOwnFolders(
 ): readonly string[] {
   if (!interpreters.test(basename(command))) return [];
   const places = scriptPlaces(args, { ...search, path: '' });
-  return [...new Set(places)].filter(
-    (place) => !isSystem(place) && !place.split('/').includes('node_modules'),
-  );
+  return [...new Set(places)].filter((place) => !isSystem(place) && !isInstalled(place));
+}
+
+function isInstalled(place: string): boolean {
+  return place.split('/').includes('node_modules');
 }
 
 /** The package that an interpreter's script belongs to. */
@@ -202,6 +213,14 @@ const packageMarks = [
   'deno.json',
   'requirements.txt',
 ];
+
+/** An installed program may lie in a project, as its virtual environment does for some. */
+function isWorkedIn(place: string, { files }: ProgramSearch): boolean {
+  const marks = [...packageMarks.filter((mark) => mark !== 'pyvenv.cfg'), '.git'];
+  return (
+    !isInstalled(place) && marks.some((mark) => files.probe(join(place, mark)).kind !== 'missing')
+  );
+}
 
 function packageOf(path: string, search: ProgramSearch): string {
   const modules = modulesOf(path);
