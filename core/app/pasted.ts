@@ -6,6 +6,7 @@ import { readEntries } from '../clients/read-entries.ts';
 import { findClient } from '../clients/table.ts';
 import type { DocumentNode } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse-document.ts';
+import { duplicateKeys } from '../documents/problem.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import { isWorthMoving } from '../protect/draft.ts';
 import { createEchoes } from '../protect/echoes.ts';
@@ -17,10 +18,13 @@ const pasted = 'the pasted text';
 /** Rows whose dialects people paste: `mcpServers` and `servers`. */
 const dialects = ['cursor', 'vscode'] as const;
 
-/** Errors: `file_unparsable`, `bad_input` when there is no server in it, and those of adding. */
+/** Errors: `file_unparsable`, `file_duplicate_keys`, `unsupported`, `bad_input` when there is no server in it, and those of adding. */
 export async function addFromJson(app: App, json: string): Promise<readonly ServerView[]> {
   const text = wrap(json);
   const document = parseDocument(new TextEncoder().encode(text), 'jsonc', pasted);
+  const [twin] = document.duplicates;
+  // Of two values for one name only one would come, and nobody knows which one is meant.
+  if (twin !== undefined) throw duplicateKeys(pasted, twin.path, twin.line);
   const found = dialects.flatMap((id) => {
     const row = findClient(id);
     const location = {

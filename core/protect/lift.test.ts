@@ -290,6 +290,16 @@ describe('what is entered by hand', () => {
         bad: { command: `env TOKEN=${token} npx` },
       },
     });
+    for (const twin of [
+      `{"command":"a","env":{"API_KEY":"${token}","API_KEY":"${plant()}"}}`,
+      `{"mcpServers":{"a":{"command":"a"},"a":{"command":"b"}}}`,
+      `{"mcpServers":{"a":{"command":"a"}},"mcpServers":{"b":{"command":"b"}}}`,
+    ]) {
+      await expect(world.api.servers.addFromJson({ json: twin })).rejects.toMatchObject({
+        code: 'file_duplicate_keys',
+        message: expect.stringContaining('the pasted text:1'),
+      });
+    }
     await expect(world.api.servers.addFromJson({ json })).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringContaining('The command of “bad”'),
