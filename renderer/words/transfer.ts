@@ -92,7 +92,7 @@ export const transfer = {
     missingNote: 'What you leave empty can be set later, under Secrets.',
     secret: (name: string, server: string) => `${name} of ${server}`,
     consents: 'Needs your explicit yes',
-    consentNote: 'Without it the servers come, and those clients stay as they are.',
+    consentNote: 'Without it, what needs it stays as it is: the server, or only the client.',
     ready: (n: number) => `${servers(n)} will be taken over.`,
     nothing: 'Nothing is ticked.',
     apply: (n: number) => `Take over ${servers(n)}`,
