@@ -344,6 +344,31 @@ test('what a client’s environment would make our own Node load, trust or write
   expect(ended.stdout).toBe(`${OPENSSL_CONF}|${SSL_CERT_FILE}|\n`);
 });
 
+test('the starter runs nothing that the client’s environment holds, where the shell is bash', async () => {
+  const marker = join(world.keyring.home, 'ran in the starter');
+  const mark = `touch '${marker}'`;
+  const [, ...options] =
+    readFileSync(world.launcher.path, 'utf8').split('\n', 1)[0]?.split(' ') ?? [];
+  world.writeRecords(serverRecord('quiet', { command: '/bin/echo', args: ['up'] }));
+  const env = {
+    ...world.keyring.env,
+    SHELLOPTS: 'xtrace',
+    PS4: `$(${mark})`,
+    BASH_ENV: marker,
+    'BASH_FUNC_[%%': `() { ${mark}; }`,
+    'BASH_FUNC_unset%%': `() { ${mark}; }`,
+  };
+  // As the system starts a script whose interpreter is bash under the name of `sh`.
+  const args = [...options, world.launcher.path, 'run', 'quiet'];
+  const ended = await finish(spawn('/bin/bash', args, { env, argv0: 'sh' }));
+  expect({ ...ended, ran: existsSync(marker) }).toMatchObject({
+    stdout: 'up\n',
+    stderr: '',
+    exitCode: 0,
+    ran: false,
+  });
+});
+
 test('a command that only the login shell finds; the client chooses neither shell nor folders', async () => {
   const folder = join(world.keyring.home, 'only for shells');
   mkdirSync(folder, { recursive: true });

@@ -56,7 +56,8 @@ export function renderStarter(parts: {
   const closed = [3, 4, 5, 6, 7, 8, 9].map((descriptor) => `${descriptor}>&-`).join(' ');
   return new TextEncoder().encode(
     [
-      '#!/bin/sh',
+      // As a set-user-id program would: no function, option or file of the client’s environment, where the shell is bash.
+      '#!/bin/sh -p',
       '# Starts an MCP server for an AI client. Written by Portcullis; changes are overwritten.',
       `for _portcullis in ${unwelcome.join(' ')}; do`,
       String.raw`  eval "[ -z \"\${$_portcullis+x}\" ] || export PORTCULLIS_REF_$_portcullis=\"\$$_portcullis\""`,
