@@ -1,6 +1,7 @@
 /** What is known of the person's login shell; asked anew only when a launch cannot do without. */
 import { join } from 'node:path';
 import {
+  joinPaths,
   type LoginPath,
   loginPathCommand,
   loginPathEnvironment,
@@ -39,6 +40,8 @@ export function captureLogin({ roots, home }: LoginSource): LoginPath | undefine
       LANG: process.env.LANG,
       PATH: usualPath,
     }),
+    // Not the client's folder: start-up files may add what lies in it, and it would be kept.
+    cwd: home ?? person.home,
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 5000,
     killSignal: 'SIGKILL',
@@ -48,8 +51,9 @@ export function captureLogin({ roots, home }: LoginSource): LoginPath | undefine
   const at = new Date().toISOString();
   // What `doctor` noted knows more than the shell; and a shell that does not answer is not asked each time.
   const network = known.network ?? login?.network ?? {};
-  keep({ ...known, ...login, network, shell, at }, join(roots.data, 'path.json'));
-  return login === undefined ? undefined : { ...login, network, shell, at };
+  const told = login === undefined ? undefined : { path: joinPaths(':', login.path) };
+  keep({ ...known, ...told, network, shell, at }, join(roots.data, 'path.json'));
+  return told === undefined ? undefined : { ...told, network, shell, at };
 }
 
 function keep(captured: Partial<LoginPath>, file: string): void {
@@ -62,13 +66,19 @@ function keep(captured: Partial<LoginPath>, file: string): void {
   }
 }
 
-function describePerson(): { readonly name: string | undefined; readonly shell: string } {
+interface Person {
+  readonly name: string | undefined;
+  readonly shell: string;
+  readonly home: string;
+}
+
+function describePerson(): Person {
   const usual = process.platform === 'darwin' ? '/bin/zsh' : '/bin/sh';
   try {
-    const { username, shell } = process.getBuiltinModule('node:os').userInfo();
-    return { name: username, shell: shell || usual };
+    const { username, shell, homedir } = process.getBuiltinModule('node:os').userInfo();
+    return { name: username, shell: shell || usual, home: homedir };
   } catch {
     // In a container a number may have no name.
-    return { name: undefined, shell: usual };
+    return { name: undefined, shell: usual, home: '/' };
   }
 }

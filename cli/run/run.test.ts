@@ -392,6 +392,29 @@ test('a command that only the login shell finds; the client chooses neither shel
   expect((await world.run('rare', { env })).exitCode).toBe(0);
 });
 
+test('no search path leads into the folder that a client starts us in', async () => {
+  const folder = join(world.keyring.home, 'cloned');
+  mkdirSync(join(folder, '.venv', 'bin'), { recursive: true });
+  const trap = join(folder, '.venv', 'bin', 'trap-program');
+  writeFileSync(trap, '#!/bin/sh\necho trapped\n', { mode: 0o755 });
+  const shell = join(world.keyring.home, 'shell-of-folders');
+  const text = '#!/bin/sh\nPATH=".venv/bin:$PWD/.venv/bin:$PATH"; export PATH\neval "$2"\n';
+  writeFileSync(shell, text, { mode: 0o755 });
+  noteLogin({ path: '.venv/bin:/usr/bin:/bin', shell });
+  world.writeRecords(
+    serverRecord('noted', { command: 'trap-program' }),
+    serverRecord('own', { command: 'trap-program', env: { PATH: '.venv/bin:/usr/bin' } }),
+  );
+  const env = { ...world.keyring.env, PATH: '.venv/bin:/usr/bin:/bin' };
+  for (const id of ['noted', 'own']) {
+    const ended = await finish(spawn(world.launcher.path, ['run', id], { env, cwd: folder }));
+    expect([ended.exitCode, ended.stdout]).toEqual([127, '']);
+    expect(ended.stderr).toContain('"trap-program" was not found');
+  }
+  const { path } = JSON.parse(readFileSync(join(world.roots.data, 'path.json'), 'utf8'));
+  expect(path).toMatch(new RegExp(`^${world.keyring.home}/[.]venv/bin:/usr/local/bin:`));
+});
+
 test('a keychain that is locked, hangs or is gone', async () => {
   const { keyring } = world;
   await world.storeSecrets('kept', { KEY: plantedValue() });

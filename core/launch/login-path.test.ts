@@ -35,6 +35,10 @@ test('the shell sees nothing that is not its own', () => {
 
 test('paths join without repeats, the first one first; a damaged cache is none', () => {
   expect(joinPaths(':', '/a::/b', undefined, '/b:/c')).toBe('/a:/b:/c');
+  expect(joinPaths(':', '.:./bin:bin:~/bin:../x:/a', '..')).toBe('/a');
+  expect(joinPaths(';', 'bin;.;C:bin;\\bin;C:\\bin;d:/x;\\\\host\\share')).toBe(
+    'C:\\bin;d:/x;\\\\host\\share',
+  );
   expect(parseCachedPath('{"path":"/a","shell":"/s","at":1}')).toEqual({ path: '/a', shell: '/s' });
   expect(parseCachedPath('{"network":{"NO_PROXY":"*","LD_PRELOAD":"x","HTTP_PROXY":1}}')).toEqual({
     network: { NO_PROXY: '*' },

@@ -68,8 +68,14 @@ export function parseLogin(
 
 /** Several paths as one, without repeats: the first that has a program wins. */
 export function joinPaths(delimiter: ':' | ';', ...paths: readonly (string | undefined)[]): string {
-  const folders = paths.flatMap((path) => (path ?? '').split(delimiter));
-  return [...new Set(folders.filter((folder) => folder !== ''))].join(delimiter);
+  const folders = paths.flatMap((path) => splitPath(delimiter, path ?? ''));
+  return [...new Set(folders)].join(delimiter);
+}
+
+/** Its absolute folders: any other would be looked for where the client happens to be. */
+export function splitPath(delimiter: ':' | ';', path: string): readonly string[] {
+  const absolute = delimiter === ':' ? /^\// : /^(?:[A-Za-z]:[\\/]|[\\/]{2})/;
+  return path.split(delimiter).filter((folder) => absolute.test(folder));
 }
 
 /** What is cached, from the text of `path.json`; nothing when it is missing or damaged. */
@@ -118,14 +124,16 @@ export async function captureLoginPath({
   const shell = machine.env.SHELL ?? (machine.platform === 'macos' ? '/bin/zsh' : '/bin/sh');
   const [command, args] = loginPathCommand(shell);
   const env = loginPathEnvironment(machine.env);
-  const result = await processes.run(command, args, { env, timeout: shellTimeout });
+  // Start-up files may add what lies in the folder they run in.
+  const cwd = machine.home;
+  const result = await processes.run(command, args, { env, cwd, timeout: shellTimeout });
   const login = parseLogin(result.stdout);
   if (login === undefined)
     throw new AppError('unsupported', `The shell ${shell} did not tell its search path.`, {
       hint: 'Portcullis goes on with the path of each client. Name commands with their full path where that is not enough.',
       details: { shell },
     });
-  const { path } = login;
+  const path = joinPaths(':', login.path);
   // Some people set a proxy for their whole session, and not in their shell.
   const network = { ...noteNetwork(machine.env), ...login.network };
   const captured = { path, shell, at: clock.now(), network };

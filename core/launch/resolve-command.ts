@@ -5,6 +5,7 @@
 import { posix, win32 } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Platform, ProgramFiles } from '../ports.ts';
+import { splitPath } from './login-path.ts';
 
 export interface ResolvedCommand {
   /** Absolute. */
@@ -44,9 +45,7 @@ export function resolveCommand(command: string, search: CommandSearch): Resolved
 export function findCommand(command: string, search: CommandSearch): string | undefined {
   const paths = search.platform === 'windows' ? win32 : posix;
   const named = search.platform === 'windows' ? /[\\/]/.test(command) : command.includes('/');
-  const folders = named
-    ? ['']
-    : search.path.split(paths.delimiter).filter((folder) => folder !== '');
+  const folders = named ? [''] : splitPath(paths.delimiter, search.path);
   let refused: string | undefined;
   for (const folder of folders) {
     for (const ending of endingsFor(command, search)) {

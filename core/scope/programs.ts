@@ -126,7 +126,7 @@ function executable(path: string, { files }: ProgramSearch): string | undefined 
 
 /** Beside the file first: a runtime's own programs belong together. */
 function lookUp(name: string, file: string, { path, cwd, files }: ProgramSearch) {
-  const folders = [dirname(file), ...path.split(':').filter((folder) => folder !== '')];
+  const folders = [dirname(file), ...path.split(':').filter((folder) => folder.startsWith('/'))];
   return folders
     .map((folder) => resolve(cwd, folder, name))
     .find((candidate) => files.probe(candidate).executable);
