@@ -1,14 +1,15 @@
-/** Lists every text of an entry with its place in the file and its meaning. */
+/** Lists every text of an entry, numbers among them, with its place in the file and its meaning. */
 import type { Path, Plain } from '../documents/document.ts';
-import { isPlainList, isPlainMap } from '../documents/nodes.ts';
+import { isPlainList, isPlainMap, textOfScalar } from '../documents/nodes.ts';
 import type { EntryField, EntryShape } from './entry.ts';
 import type { FieldPlace } from './references.ts';
 
 export function listFields(raw: Plain, path: Path, shape: EntryShape): readonly EntryField[] {
   const fields: EntryField[] = [];
   const visit = (value: Plain, inner: Path): void => {
-    if (typeof value === 'string') {
-      fields.push({ path: [...path, ...inner], ...classify(inner, shape), value });
+    const text = textOfScalar(value);
+    if (text !== undefined) {
+      fields.push({ path: [...path, ...inner], ...classify(inner, shape), value: text });
       return;
     }
     if (isPlainList(value))

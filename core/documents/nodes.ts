@@ -65,6 +65,12 @@ export function isPlainMap(value: Plain): value is PlainMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A text, or a number as the text that whoever takes it for one gets; a number can be a password. */
+export function textOfScalar(value: Plain): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+}
+
 export function isPlainList(value: Plain): value is readonly Plain[] {
   return Array.isArray(value);
 }

@@ -7,7 +7,7 @@ import type { FileLocation } from '../clients/locate-files.ts';
 import { handedOver, isNamedLikeOurs } from '../clients/managed-entry.ts';
 import { readEntryValue, type ValueReading } from '../clients/read-value.ts';
 import type { Plain } from '../documents/document.ts';
-import { equalPlain, isPlainList, isPlainMap } from '../documents/nodes.ts';
+import { equalPlain, isPlainList, isPlainMap, textOfScalar } from '../documents/nodes.ts';
 import { hashPlain, readPlain } from '../documents/plain-json.ts';
 import { toPointer } from '../documents/pointer.ts';
 
@@ -110,7 +110,10 @@ export function isOriginal({ original }: Pick<Placement, 'original'>, actual: En
 }
 
 function matches(template: Plain, value: Plain): boolean {
-  if (typeof template === 'string') return typeof value === 'string' && fits(template, value);
+  if (typeof template === 'string') {
+    const text = textOfScalar(value);
+    return text !== undefined && fits(template, text);
+  }
   if (isPlainList(template)) {
     return (
       isPlainList(value) &&

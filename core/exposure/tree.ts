@@ -4,6 +4,7 @@
  */
 import type { Place } from '../../shared/models/finding.ts';
 import type { DocumentNode, ListNode, MapNode, Path, Scalar } from '../documents/document.ts';
+import { textOfScalar } from '../documents/nodes.ts';
 import { parseText } from '../documents/parse-document.ts';
 import { judgeCommand, judgeWords, place as placeIn } from './arguments.ts';
 import { findAssignments } from './assignments.ts';
@@ -128,11 +129,19 @@ function visitMap(node: MapNode, frame: Frame, walk: Walk): void {
     if (child.kind === 'scalar' && isPlain && isDull(key, child.value)) continue;
     const inner: Frame = { above: frame, step: key, key, place, role, entry, hints };
     if (child.kind !== 'scalar') visit(child, inner, walk);
-    else if (typeof child.value === 'string') {
+    else {
+      const text = judgedText(child.value, place);
       const name = nameOf(key, node, frame, role);
-      visitScalar(child, child.value, inner, name, walk, isDeclared(key, node));
+      if (text !== undefined) visitScalar(child, text, inner, name, walk, isDeclared(key, node));
     }
   }
+}
+
+/** A server receives a number as its text; elsewhere numbers count and date. */
+function judgedText(value: Scalar, place: Place): string | undefined {
+  if (typeof value === 'string') return value;
+  const isHandedOn = place === 'env' || place === 'header';
+  return isHandedOn ? textOfScalar(value) : undefined;
 }
 
 /** Spares most of what a client keeps a closer look: no name and no form of a secret. */

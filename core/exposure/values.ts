@@ -109,6 +109,8 @@ function isVariableName(value: string): boolean {
 }
 
 function canBePassword(value: string): boolean {
+  // Where a password stands, nothing is counted.
+  if (/^[0-9]{8,}$/.test(value)) return true;
   if (value.includes('\n') || isPlainValue(value) || isVariableName(value)) return false;
   const words = value.trim().split(/\s+/).length;
   if (words > 1 && (prose.test(value) || words > 8)) return false;

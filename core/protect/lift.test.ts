@@ -219,6 +219,33 @@ describe('nothing of a launch is lost', () => {
     await expectBack(world, { a: entry });
   });
 
+  test('a secret that is written as a number leaves like any other', async () => {
+    const token = plant();
+    const [password, other] = [4815162342108, 4815162342109];
+    const entry = {
+      command: 'a',
+      args: ['--password', other, '--port', 8080],
+      env: { API_KEY: token, DB_PASSWORD: password },
+    };
+    const world = await openMemoryApp({ [cursor]: cursorFile({ a: entry }) });
+    await protectAll(world);
+    expect(await fill(world, 'a')).toEqual({
+      transport: 'stdio',
+      command: 'a',
+      args: ['--password', String(other), '--port', '8080'],
+      env: { API_KEY: token, DB_PASSWORD: String(password) },
+    });
+    expectNowhere(world, token, String(password), String(other));
+    expect(JSON.stringify(await world.api.servers.list({}))).not.toMatch(/481516234210[89]/);
+    await expectBack(world, {
+      a: {
+        ...entry,
+        args: ['--password', String(other), '--port', 8080],
+        env: { API_KEY: token, DB_PASSWORD: String(password) },
+      },
+    });
+  });
+
   test('a variable or header of any name, by which servers are told apart', async () => {
     const token = plant();
     const env = (value: string) => `{"__proto__":"${value}","API_KEY":"${token}"}`;

@@ -113,7 +113,7 @@ function liftStdio(
   const env = new Map<string, string>();
   for (const variable of envFile) env.set(variable.name, liftEnvFileVariable(variable, collection));
   const fields = fieldsAt(entry, 'env');
-  // Numbers are no fields, and nevertheless what the client hands on.
+  // Booleans are no fields, and nevertheless what the client hands on.
   for (const [name, text] of Object.entries(launch.env)) {
     const field = findField(fields, name, text);
     env.set(name, field === undefined ? escapeTemplate(text) : liftVariable(field, collection));
@@ -167,7 +167,7 @@ function liftArgs(
   const engine = /(^|[\\/])(docker|podman|nerdctl)(\.exe)?$/i.test(command);
   const waiting = [...fieldsAt(collection.entry, 'args')];
   return args.map((text, index) => {
-    // Numbers, and the words of a command line that the client itself cuts, are no fields.
+    // Booleans, and the words of a command line that the client itself cuts, are no fields.
     if (waiting[0]?.value !== text) return liftWord(text, lines, collection);
     const field = waiting.shift();
     if (field === undefined) return liftWord(text, lines, collection);

@@ -3,7 +3,7 @@ import type { LaunchSpec, ServerId } from '../../shared/models/server.ts';
 import { escapeTemplate, secretTemplate } from '../../shared/template.ts';
 import type { Entry } from '../clients/entry.ts';
 import type { Path, Plain } from '../documents/document.ts';
-import { isPlainList, isPlainMap, plainMap } from '../documents/nodes.ts';
+import { isPlainList, isPlainMap, plainMap, textOfScalar } from '../documents/nodes.ts';
 import { readPlain, stringifyPlain } from '../documents/plain-json.ts';
 import { fillValues } from '../edits/values.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
@@ -19,9 +19,12 @@ export function renderOriginal(
   claims: ReadonlyMap<string, readonly Claim[]>,
   fileVariables: readonly { readonly name: string }[],
 ): string {
-  const masked = mapStrings(entry.raw, (text, path) =>
-    referTo(text, claims.get(pathKey([...entry.path, ...path])) ?? []),
-  );
+  const masked = mapTexts(entry.raw, (value, path) => {
+    const claimed = claims.get(pathKey([...entry.path, ...path])) ?? [];
+    // A number without a secret stays the number it is.
+    if (typeof value !== 'string' && claimed.length === 0) return value;
+    return referTo(textOfScalar(value) ?? '', claimed);
+  });
   const words = entry.shape.dialect.stdio;
   if (fileVariables.length === 0 || words.envFile === undefined || !isPlainMap(masked)) {
     return stringifyPlain(masked);
@@ -45,22 +48,22 @@ function referTo(text: string, claims: readonly Claim[]): string {
 
 /** The entry as it stood, from the text that `renderOriginal` made. Errors: `secret_missing`. */
 export function fillOriginal(original: string, server: ServerId, values: SecretValues): Plain {
-  return mapStrings(readPlain(original), (text) =>
-    fillValues(text, server, (name) => values.get(name)),
+  return mapTexts(readPlain(original), (value) =>
+    typeof value === 'string' ? fillValues(value, server, (name) => values.get(name)) : value,
   );
 }
 
-function mapStrings(
+function mapTexts(
   value: Plain,
-  change: (text: string, path: Path) => string,
+  change: (scalar: Plain, path: Path) => Plain,
   path: Path = [],
 ): Plain {
-  if (typeof value === 'string') return change(value, path);
-  if (isPlainList(value)) return value.map((item, at) => mapStrings(item, change, [...path, at]));
+  if (textOfScalar(value) !== undefined) return change(value, path);
+  if (isPlainList(value)) return value.map((item, at) => mapTexts(item, change, [...path, at]));
   if (!isPlainMap(value)) return value;
   return plainMap(
     Object.entries(value).map(
-      ([key, item]) => [key, mapStrings(item, change, [...path, key])] as const,
+      ([key, item]) => [key, mapTexts(item, change, [...path, key])] as const,
     ),
   );
 }
