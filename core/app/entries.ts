@@ -12,6 +12,7 @@ import { toPointer } from '../documents/pointer.ts';
 import { relate } from '../drift/own-entry.ts';
 import { maskValues } from '../edits/values.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
+import { maskForms } from '../exposure/mask.ts';
 
 /** Every entry once, of one client or of all, its suspected secrets masked. */
 export async function listEntries(
@@ -35,8 +36,8 @@ export async function listEntries(
   return distinctEntries(chosen).map((entry) => ({
     client: entry.client,
     file: entry.file,
-    pointer: toPointer(entry.path),
-    name: entry.name,
+    pointer: maskForms(toPointer(entry.path)),
+    name: maskForms(entry.name),
     transport: entry.launch.transport,
     shown: maskValues(`${showEntry(entry)}${sayHanded(entry)}`, masks.get(entry.file) ?? []),
     enabled: entry.enabled,
@@ -66,7 +67,7 @@ export async function listUnmanaged(
     .filter((entry) => {
       return entry.launch.transport === 'stdio' && entry.enabled !== false && !isOurs(entry);
     })
-    .map(({ client, name }) => ({ client, entryName: name }));
+    .map(({ client, name }) => ({ client, entryName: maskForms(name) }));
 }
 
 /** By name; the launcher needs none but those that it was written with. */

@@ -58,6 +58,30 @@ function act(cell: DriftCell, action: 'repair' | 'adopt' | 'ignore' | 'remove'):
 }
 
 describe('hostile and broken', () => {
+  test('a token in the place of a name is neither told nor kept', async () => {
+    const world = await openMemoryApp({ [cursor]: text({ [other]: { command: 'a' } }) });
+    const report = await world.api.drift.look({});
+    expect(report.cells.map(({ entryName }) => entryName)).toEqual(['ghp_••••9zX7']);
+    const plan = await world.api.drift.plan({
+      changes: report.cells.map(({ id: cell }) => ({ action: 'ignore', cell })),
+    });
+    await apply(world.api, { changes: [{ action: 'ignore', cell: report.cells[0]?.id ?? '' }] });
+    await world.write(cursor, text({ b: { command: 'b' } }));
+    await world.api.drift.look({});
+    const lines = await world.app.drift.timeline(`${home}/${cursor}`);
+    expect(lines[0]?.removed).toEqual(['ghp_••••9zX7']);
+    const own = Object.entries(world.files.snapshot()).filter(([path]) =>
+      /\/\.(config|local\/share)\/portcullis\//.test(path),
+    );
+    const kept = own.map(([path, content]) => [path, Buffer.from(content ?? '').toString()]);
+    expect(kept.some(([path]) => path?.includes('/timeline/'))).toBe(true);
+    expect(JSON.stringify([report, plan, lines, kept])).not.toContain(other);
+    const json = JSON.stringify({ [other]: { command: `env TOKEN=${token} npx` } });
+    await expect(world.api.servers.addFromJson({ json })).rejects.toMatchObject({
+      message: expect.not.stringContaining(other),
+    });
+  });
+
   test('a broken file is unreadable, never wiped, and nothing is written', async () => {
     const world = await openProtected();
     await world.write(cursor, '{"mcpServers": {');

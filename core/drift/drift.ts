@@ -25,6 +25,7 @@ import { isInterrupted } from '../edits/journal.ts';
 import { streamRun } from '../edits/stream.ts';
 import { findPaths } from '../edits/target.ts';
 import { readStoredMasks } from '../exposure/diff-file.ts';
+import { maskForms } from '../exposure/mask.ts';
 import type { Files, Keychain, Machine, Processes, Roots } from '../ports.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -110,7 +111,7 @@ export function createDrift(ports: DriftPorts): Drift {
         records: {
           ...before,
           ignoredEntries: (before.ignoredEntries ?? []).filter(
-            (one) => one.file !== file || one.entryName !== entryName,
+            (one) => one.file !== file || maskForms(one.entryName) !== maskForms(entryName),
           ),
         },
         result: undefined,

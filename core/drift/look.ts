@@ -20,6 +20,7 @@ import type { ParsedDocument } from '../documents/document.ts';
 import { stringifyPlain } from '../documents/plain-json.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
+import { maskForms } from '../exposure/mask.ts';
 import type { Records } from '../records/schema.ts';
 import { type ActualEntry, type FileFacts, judgeExpected, judgeUnexpected } from './judge.ts';
 import { unknownWriter } from './observe.ts';
@@ -132,7 +133,7 @@ function lookAtExpected(
   // Another's entry of that name is not the one that is wanted.
   const own = wanted !== undefined && found?.entry.managed !== record.id ? undefined : found;
   const actual = own === undefined ? undefined : describe(looking, expected, survey, own);
-  const memory = input.snapshots[file]?.memory[entryName];
+  const memory = input.snapshots[file]?.memory[maskForms(entryName)];
   const facts = factsOf(looking, survey, file, memory);
   const judged = judgeExpected(
     { server: record.id, wasWritten: placement !== undefined },
@@ -200,21 +201,22 @@ function lookAtUnexpected(looking: Looking, survey: FileSurvey, entry: Entry): C
   const owner = owners.get(placeOf(file, entry));
   const isDuplicate = owner !== undefined && owner !== client.row.id;
   const ownerName = input.surveys.find(({ row }) => row.id === owner)?.row.name ?? '';
-  const memory = input.snapshots[file]?.memory[entry.name];
+  const memory = input.snapshots[file]?.memory[maskForms(entry.name)];
   const relation = relate(entry, []);
   const judged = judgeUnexpected(
     {
       ...relation,
       known: record !== undefined,
-      wasOurs: input.removedByUs.get(file)?.has(entry.name) === true,
+      wasOurs: input.removedByUs.get(file)?.has(maskForms(entry.name)) === true,
       ...(isDuplicate ? { duplicateOf: ownerName } : {}),
     },
     factsOf(looking, survey, file, memory),
   );
   const ignored =
     entry.managed === undefined &&
-    records.ignoredEntries?.some((one) => one.file === file && one.entryName === entry.name) ===
-      true;
+    records.ignoredEntries?.some(
+      (one) => one.file === file && one.entryName === maskForms(entry.name),
+    ) === true;
   return {
     client,
     survey,

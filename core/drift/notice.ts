@@ -7,6 +7,7 @@ import type { AppEvent } from '../../shared/models/health.ts';
 import type { Receipt } from '../../shared/models/protect.ts';
 import type { Edits } from '../edits/edits.ts';
 import { type ApplyPorts, applyItems } from './apply.ts';
+import { coverName } from './cover-name.ts';
 import type { Cell } from './look.ts';
 import type { Looked } from './looked.ts';
 import { isDrift, type PlacedPlan } from './plan.ts';
@@ -77,7 +78,7 @@ function tell({ ports }: NoticeParts, looked: Looked, told: Told): void {
   const exposed = looked.cells.filter(({ view }) => view.state === 'exposed-again');
   for (const { view } of exposed) {
     if (told.exposed.has(view.id)) continue;
-    const { file, client, entryName, server } = view;
+    const { file, client, entryName, server } = coverName(view);
     const named = server === undefined ? {} : { server };
     ports.announce({ type: 'exposed-again', file, client, entryName, ...named });
   }

@@ -14,6 +14,7 @@ import { encodeText } from '../documents/text.ts';
 import type { Edits } from '../edits/edits.ts';
 import type { HistoryLine } from '../edits/model.ts';
 import { hashBytes } from '../edits/seal.ts';
+import { maskForms } from '../exposure/mask.ts';
 import type { Clock, Files, Keychain } from '../ports.ts';
 import type { Latest, NameMemory, Snapshot, Timeline, TimelineLine } from './timeline.ts';
 
@@ -183,7 +184,7 @@ function markEntries(
 ): Readonly<Record<string, string>> {
   const marks: Record<string, string> = Object.create(null);
   for (const { entries } of surveys) {
-    for (const entry of entries) marks[entry.name] ??= markOf(entry, fingerprint);
+    for (const entry of entries) marks[maskForms(entry.name)] ??= markOf(entry, fingerprint);
   }
   return { ...marks };
 }

@@ -21,6 +21,7 @@ import { hashBytes } from '../edits/seal.ts';
 import { linkRows, type Paths } from '../edits/target.ts';
 import type { Mask } from '../edits/values.ts';
 import { diffFile } from '../exposure/diff-file.ts';
+import { coverName } from './cover-name.ts';
 import { type Cell, cellId } from './look.ts';
 import type { Looked } from './looked.ts';
 import {
@@ -117,13 +118,17 @@ function draftCellItem(
     });
   }
   if (!cell.view.actions.includes(action)) {
-    throw new AppError('bad_input', `“${cell.view.entryName}” cannot be treated like that.`, {
-      hint:
-        cell.view.actions.length === 0
-          ? 'There is nothing to do about it.'
-          : `Possible: ${cell.view.actions.join(', ')}.`,
-      details: { cell: id, action },
-    });
+    throw new AppError(
+      'bad_input',
+      `“${coverName(cell.view).entryName}” cannot be treated like that.`,
+      {
+        hint:
+          cell.view.actions.length === 0
+            ? 'There is nothing to do about it.'
+            : `Possible: ${cell.view.actions.join(', ')}.`,
+        details: { cell: id, action },
+      },
+    );
   }
   const { view } = cell;
   const base = {
@@ -318,7 +323,7 @@ export function present(
   ];
   return {
     basis: fingerprint(new Secret(JSON.stringify(basis))),
-    items: plan.items.map((item) => withAdoption(item, adoption)),
+    items: plan.items.map((item) => coverName(withAdoption(item, adoption))),
     files: [...diffFiles(plan, launcher, facts.stored), ...(adoption?.files ?? [])],
   };
 }

@@ -2,6 +2,7 @@
 import type { DriftCounts, DriftPause, DriftReport } from '../../shared/models/drift.ts';
 import type { ClientSurvey } from '../clients/clients.ts';
 import type { Records } from '../records/schema.ts';
+import { coverName } from './cover-name.ts';
 import { type Cell, policyOf } from './look.ts';
 import type { Looked } from './looked.ts';
 import { isDrift } from './plan.ts';
@@ -31,7 +32,7 @@ export function presentReport(
       name,
       ...(driftPolicy === undefined ? {} : { policy: driftPolicy }),
     })),
-    cells: cells.map(({ view }) => view),
+    cells: cells.map(({ view }) => coverName(view)),
     counts: countCells(cells),
     paused: [...pauses.values()],
     problems: [...problems],

@@ -1,12 +1,14 @@
 /**
  * Who changed what when, for every client's file: one line per change that a look met, by name of
  * entries, and a snapshot of the newest state of all files so that a look compares with one read.
- * Marks are HMACs under this machine's key. No value and no plain hash of one is kept.
+ * Marks are HMACs under this machine's key. No value and no plain hash of one is kept, not even where
+ * one stands in the place of a name.
  */
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { timelineEntrySchema } from '../../shared/models/drift.ts';
 import { hashBytes } from '../edits/seal.ts';
+import { maskForms } from '../exposure/mask.ts';
 import type { Files, Roots } from '../ports.ts';
 import {
   readIfThere,
@@ -126,7 +128,29 @@ function parseLatest(bytes: Uint8Array | undefined): Latest {
   const empty: Latest = { v: 1, files: {} };
   if (bytes === undefined) return empty;
   const parsed = latestSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
-  return parsed.success ? parsed.data : empty;
+  return parsed.success
+    ? { ...parsed.data, files: mapValues(parsed.data.files, coverSnapshot) }
+    : empty;
+}
+
+/** A token that somebody wrote in the place of a name was kept as it stood before. */
+function coverSnapshot(snapshot: Snapshot): Snapshot {
+  return {
+    ...snapshot,
+    entries: coverNames(snapshot.entries),
+    memory: coverNames(snapshot.memory),
+  };
+}
+
+function coverNames<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [maskForms(name), value]));
+}
+
+function mapValues<T>(
+  map: Readonly<Record<string, T>>,
+  change: (value: T) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }
 
 function parseLines(bytes: Uint8Array | undefined): readonly TimelineLine[] {
@@ -136,7 +160,16 @@ function parseLines(bytes: Uint8Array | undefined): readonly TimelineLine[] {
     .split('\n')
     .flatMap((text) => {
       const parsed = lineSchema.safeParse(text === '' ? undefined : parseJson(text));
-      return parsed.success ? [parsed.data] : [];
+      if (!parsed.success) return [];
+      const { added, removed, changed } = parsed.data;
+      return [
+        {
+          ...parsed.data,
+          added: added.map(maskForms),
+          removed: removed.map(maskForms),
+          changed: changed.map(maskForms),
+        },
+      ];
     });
 }
 

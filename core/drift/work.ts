@@ -14,6 +14,7 @@ import type { FileSurvey } from '../clients/survey-file.ts';
 import type { ParsedDocument, Path, Plain } from '../documents/document.ts';
 import { isPlainMap } from '../documents/nodes.ts';
 import { fromPointer } from '../documents/pointer.ts';
+import { maskForms } from '../exposure/mask.ts';
 import type { Records } from '../records/schema.ts';
 import type { Cell } from './look.ts';
 import { readWritten } from './own-entry.ts';
@@ -285,7 +286,7 @@ export function workRemove({ entry, survey, client }: Cell): Work {
 }
 
 export function workIgnore({ view }: Cell, at: string): Work {
-  const ignored = { file: view.file, entryName: view.entryName, at };
+  const ignored = { file: view.file, entryName: maskForms(view.entryName), at };
   return {
     writes: [],
     before: (records) => ({

@@ -15,6 +15,7 @@ import { toPointer } from '../documents/pointer.ts';
 import { duplicateKeys } from '../documents/problem.ts';
 import { lineOf } from '../documents/text.ts';
 import type { Detection } from '../exposure/detection.ts';
+import { maskForms } from '../exposure/mask.ts';
 import { requireSafeRemote } from '../launch/remote.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { chooseServerId } from '../servers/server-id.ts';
@@ -231,15 +232,19 @@ function envFileUsers(file: string, input: DraftInput): readonly string[] {
 }
 
 function envFileUnknown(entry: Entry, path: string): AppError {
-  return new AppError('unsupported', `The env file of “${entry.name}” cannot be read: ${path}.`, {
-    hint: 'Write its full path into the entry, or its variables into `env`, then protect it again.',
-  });
+  return new AppError(
+    'unsupported',
+    `The env file of “${maskForms(entry.name)}” cannot be read: ${path}.`,
+    {
+      hint: 'Write its full path into the entry, or its variables into `env`, then protect it again.',
+    },
+  );
 }
 
 function envFileShared(entry: Entry, path: string): AppError {
   return new AppError(
     'unsupported',
-    `“${entry.name}” takes its secrets from ${path}, which other servers use too.`,
+    `“${maskForms(entry.name)}” takes its secrets from ${path}, which other servers use too.`,
     { hint: 'Give each server an env file of its own, or put its variables into the entry.' },
   );
 }

@@ -17,6 +17,7 @@ import type { Entry, EntryField, StdioEntryLaunch } from '../clients/entry.ts';
 import { hasClientReference, splitClientReferences } from '../clients/references.ts';
 import type { ClientRow } from '../clients/row.ts';
 import type { Detection } from '../exposure/detection.ts';
+import { maskForms } from '../exposure/mask.ts';
 import {
   beginCollection,
   type Collection,
@@ -79,9 +80,13 @@ function liftLaunch(
 ): LaunchSpec {
   const { launch } = entry;
   if (launch.transport === 'other') {
-    throw new AppError('unsupported', `“${entry.name}” is not an entry that Portcullis can run.`, {
-      hint: 'Move its secret by hand, or change the entry to a command or a URL.',
-    });
+    throw new AppError(
+      'unsupported',
+      `“${maskForms(entry.name)}” is not an entry that Portcullis can run.`,
+      {
+        hint: 'Move its secret by hand, or change the entry to a command or a URL.',
+      },
+    );
   }
   if (launch.transport === 'stdio') return liftStdio(launch, envFile, collection);
   const fields = fieldsAt(entry, 'header');
@@ -106,7 +111,7 @@ function liftStdio(
   if (fieldsAt(entry, 'command').some((field) => holdsReference(field, collection))) {
     throw new AppError(
       'unsupported',
-      `The command of “${entry.name}” holds a reference that only the client can resolve.`,
+      `The command of “${maskForms(entry.name)}” holds a reference that only the client can resolve.`,
       { hint: 'Write the full path of the program into the entry, then try again.' },
     );
   }
@@ -240,7 +245,7 @@ function requireWholeReferences(field: EntryField, collection: Collection): void
     if (isTorn) {
       throw new AppError(
         'unsupported',
-        `“${collection.entry.name}” has a secret inside of a reference that only the client can resolve.`,
+        `“${maskForms(collection.entry.name)}” has a secret inside of a reference that only the client can resolve.`,
         { hint: 'Write the secret itself in place of the reference, then try again.' },
       );
     }
@@ -267,7 +272,7 @@ function requireEverySecret({ entry, detections, names }: Collection): void {
   if (stranded.path !== undefined && commands.includes(pathKey(stranded.path))) {
     throw new AppError(
       'unsupported',
-      `The command of “${entry.name}” holds a secret, and no program gets one that way.`,
+      `The command of “${maskForms(entry.name)}” holds a secret, and no program gets one that way.`,
       {
         hint: 'Let `command` name the program alone, with its arguments in `args` and the secret in `env`; then try again.',
       },
@@ -275,7 +280,7 @@ function requireEverySecret({ entry, detections, names }: Collection): void {
   }
   throw new AppError(
     'unsupported',
-    `“${entry.name}” holds a secret in a place that no server receives (${placeOf(stranded)}).`,
+    `“${maskForms(entry.name)}” holds a secret in a place that no server receives (${placeOf(stranded)}).`,
     {
       hint: 'Remove it there by hand, then try again. Portcullis moves what stands in args, env, headers and URL.',
     },
