@@ -41,15 +41,31 @@ export interface TextRange {
 /**
  * A search, prepared once for many texts, for every form of a value, also those in which no file of
  * ours writes it: hexadecimal, and base64 with something in front. It answers ranges in order that do
- * not overlap. A value that is too short to be searched for counts where it is the whole text.
+ * not overlap. A value that is too short to be searched for counts where it is the whole text, or a
+ * word of its own in it: `--pw=hun7er2`.
  */
 export function searchValue(value: Secret): (text: string) => readonly TextRange[] {
   const raw = value.reveal();
   if (value.length < shortestSearchable) {
-    return (text) => (text === raw && raw !== '' ? [{ start: 0, end: text.length }] : []);
+    return (text) => {
+      if (text === raw && raw !== '') return [{ start: 0, end: text.length }];
+      return isTellingWord(value) ? placesOf(text, raw).filter((at) => isWordIn(text, at)) : [];
+    };
   }
   const forms = [...new Set([...formsOf(value), ...encodedForms(raw)])];
   return (text) => withoutOverlaps(forms.flatMap((form) => placesOf(text, form)));
+}
+
+/** A short value that nobody writes by accident: letters and digits, as people mix them in passwords. */
+export function isTellingWord(value: Secret): boolean {
+  const raw = value.reveal();
+  return raw.length >= 5 && /[A-Za-z]/.test(raw) && /[0-9]/.test(raw);
+}
+
+function isWordIn(text: string, { start, end }: TextRange): boolean {
+  const isInside = (character: string | undefined) =>
+    character !== undefined && /[\p{L}\p{N}]/u.test(character);
+  return !isInside(text[start - 1]) && !isInside(text[end]);
 }
 
 function placesOf(text: string, form: string): readonly TextRange[] {

@@ -45,7 +45,7 @@ export function createEchoes(known: readonly Detection[]): Echoes {
   const complete = (haystacks: readonly Haystack[], own: readonly Detection[]) => {
     const whole = haystacks.map(({ text }) => text).join('\0');
     const near = needles.filter(({ find }) => find(whole).length > 0);
-    // Short values stand in texts by accident; beside themselves, and as the whole text, they do not.
+    // Short values stand in texts by accident; beside themselves, as the whole text or a word, they do not.
     const short = toNeedles(own.filter(({ value }) => value.length < shortestSearchable));
     const wanted = [...near, ...short];
     return [...own, ...haystacks.flatMap((haystack) => findCopies(haystack, wanted))];

@@ -199,6 +199,19 @@ describe('a value that stands more than once leaves every place', () => {
   });
 });
 
+test('a short value leaves the larger texts beside it where it is a word of its own', async () => {
+  const short = 'hun7er2';
+  const url = (value: string) => `postgres://ada:${value}@db.example.com/x`;
+  const args = (value: string) => [`--pw=${value}`, 'xhun7er2x'];
+  const entry = { command: 'a', args: args(short), env: { DATABASE_URL: url(short) } };
+  const world = await openMemoryApp({ [cursor]: cursorFile({ a: entry }) });
+  await protectAll(world);
+  const { record } = await world.app.servers.get('a');
+  const [first, second] = record.launch.transport === 'stdio' ? record.launch.args : [];
+  expect([first, second]).toEqual([expect.stringMatching(/^--pw=\$\{secret:\w+\}$/), 'xhun7er2x']);
+  expect(await fill(world, 'a')).toMatchObject({ args: args(short), env: entry.env });
+});
+
 describe('nothing of a launch is lost', () => {
   test('numbers, and a dollar sign in front of a secret', async () => {
     const token = plant();
@@ -296,6 +309,15 @@ describe('what is entered by hand', () => {
     const set = world.api.secrets.set({ server: 'b', name: 'TOKEN', value: token });
     await expect(set).rejects.toMatchObject({ code: 'unsupported' });
     expect(world.keychain.accounts()).toEqual([]);
+  });
+
+  test('nor does a short one that is a word of its own there', async () => {
+    const world = await openMemoryApp({});
+    const secrets = { PW: 'hun7er2' };
+    const added = world.api.servers.add({ name: 'a', launch: launch('--pw=hun7er2'), secrets });
+    await expect(added).rejects.toMatchObject({ code: 'unsupported' });
+    expect(world.keychain.accounts()).toEqual([]);
+    await world.api.servers.add({ name: 'a', launch: launch('--pw=xhun7er2'), secrets });
   });
 
   test('a common word may stand anywhere', async () => {

@@ -1,18 +1,19 @@
 /** The last look before records are written: what the same change stores in the keychain is not in them. */
 import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
-import { searchValue, shortestSearchable } from '../edits/values.ts';
+import { isTellingWord, searchValue, shortestSearchable } from '../edits/values.ts';
 import { isCommonText } from '../exposure/mask.ts';
 import type { RecordsGuard } from '../records/records.ts';
 
 /**
  * A guard for `records.change`: throws `unsupported` when any form of one of the values stands in a
- * record or run that is new or changed. Short values and common words are not looked for; they stand
- * in names and paths by accident.
+ * record or run that is new or changed. Common words are not looked for, nor short values that could
+ * be one; they stand in names and paths by accident.
  */
 export function keepOut(values: Iterable<Secret>): RecordsGuard {
   const searches = [...values]
-    .filter((value) => value.length >= shortestSearchable && !isCommonText(value))
+    .filter((value) => value.length >= shortestSearchable || isTellingWord(value))
+    .filter((value) => !isCommonText(value))
     .map(searchValue);
   return (written) => {
     const texts = textsIn(written);
