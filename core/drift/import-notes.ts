@@ -4,7 +4,9 @@ import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { takesFolderOfClient } from '../launch/confine.ts';
 import { describeScope } from '../scope/levels.ts';
+import { runtimeOf } from '../scope/presets.ts';
 import { neededSecrets } from '../servers/servers.ts';
+import { noteScopeDifferences } from './scope-differences.ts';
 
 /** What a record and the file say differently, the launch excepted. */
 export function noteDifferences(
@@ -18,6 +20,9 @@ export function noteDifferences(
   }
   const policy = server.driftPolicy ?? known.driftPolicy ?? 'ask';
   return [
+    ...(known.name === server.name
+      ? []
+      : [`Its name here: ${known.name}; in the file: ${server.name}.`]),
     ...(known.enabled === server.enabled
       ? []
       : [
@@ -32,20 +37,22 @@ export function noteDifferences(
 
 function noteOtherScope(known: ServerRecord, server: ExportedServer): readonly string[] {
   if (server.scope === undefined) return [];
-  const [here, there] = [sayScope(known.scope, server), sayScope(server.scope, server)];
-  return here === there ? [] : [`Its scope here: ${here}`, `Its scope in the file: ${there}`];
+  const here = known.scope ?? { ...none, runtime: runtimeOf(known.launch) };
+  const differences = noteScopeDifferences(here, server.scope);
+  if (differences.length === 0) return [];
+  const [said, told] = [sayScope(here, server), sayScope(server.scope, server)];
+  const sentences =
+    said === told ? [] : [`Its scope here: ${said}`, `Its scope in the file: ${told}`];
+  return [...sentences, ...differences];
 }
 
 /** Servers without a scope get a scoped environment and no more. */
 const none = { level: 'scoped-environment', folders: [], hosts: 'any', environment: [] } as const;
 
 /** Without the folders of the program itself, which both would show. */
-function sayScope(scope: CredentialScope | undefined, server: ExportedServer): string {
-  const shown = scope ?? none;
+function sayScope(scope: CredentialScope, server: ExportedServer): string {
   const besides = { own: [], workspace: takesFolderOfClient(server) };
-  const inherits =
-    shown.environment.length === 0 ? '' : ` It inherits ${shown.environment.join(', ')}.`;
-  return `${describeScope(shown, neededSecrets(server), besides)}${inherits}`;
+  return describeScope(scope, neededSecrets(server), besides);
 }
 
 /** A scope names folders and variables of the computer it was made on. */

@@ -71,9 +71,13 @@ async function importServer(
     return { ...place, outcome: 'skipped', code: 'consent_needed', message };
   }
   const own = new Map([...(values.get(server.id) ?? []), ...(entered.get(server.id) ?? [])]);
+  const isSame = planned?.way === 'same';
+  if (isSame && own.size === 0) {
+    return { ...place, outcome: 'done', message: `“${server.name}” is the same here already.` };
+  }
   try {
     const at = ports.clock.now();
-    const merge = (records: Records) => mergeServer(records, server, at);
+    const merge = (records: Records) => mergeServer(records, server, at, isSame);
     const guard = keepOut(own.values());
     guard(merge(await ports.records.read()));
     if (own.size > 0) await ports.secrets.put(server.id, own);
@@ -89,10 +93,22 @@ async function importServer(
   }
 }
 
-function mergeServer(records: Records, server: ExportedServer, at: string): ServerRecord {
+/** Of a server that is the same here only the secrets that came along are news. */
+function mergeServer(
+  records: Records,
+  server: ExportedServer,
+  at: string,
+  isSame: boolean,
+): ServerRecord {
   const known = records.servers.find(({ id }) => id === server.id);
+  // What is known of a stored secret stays: a file could leave it out, or name another issuer.
+  const kept = known?.secrets ?? [];
+  const fresh = server.secrets
+    .filter(({ name }) => !kept.some((secret) => secret.name === name))
+    .map((secret) => ({ ...secret, storedAt: at }));
+  const secrets = [...kept, ...fresh];
+  if (isSame && known !== undefined) return { ...known, secrets, updatedAt: at };
   const { id, name, enabled, launch, scope, driftPolicy } = server;
-  const secrets = known?.secrets ?? [];
   return {
     ...known,
     id,
@@ -100,13 +116,7 @@ function mergeServer(records: Records, server: ExportedServer, at: string): Serv
     enabled,
     launch,
     ...(scope === undefined ? {} : { scope }),
-    // What is known of a stored secret stays: a file could leave it out, or name another issuer.
-    secrets: [
-      ...secrets,
-      ...server.secrets
-        .filter(({ name: other }) => !secrets.some((secret) => secret.name === other))
-        .map((secret) => ({ ...secret, storedAt: at })),
-    ],
+    secrets,
     placements: known?.placements ?? [],
     ...(driftPolicy === undefined ? {} : { driftPolicy }),
     createdAt: known?.createdAt ?? at,

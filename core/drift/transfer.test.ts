@@ -192,11 +192,45 @@ describe('stored secrets', () => {
     expect(servers[0]?.notes).toEqual([
       'Would get secrets that are stored on this computer: GITHUB_TOKEN.',
       'Is switched off here, and would be switched on.',
-      'Its scope here: Gets GITHUB_TOKEN; its files and network are not limited.',
-      'Its scope in the file: Gets GITHUB_TOKEN; its files and network are not limited. It inherits AWS_PROFILE.',
+      'Variables that it inherits here: none; in the file: AWS_PROFILE.',
       'What happens to its drift: adopt.',
     ]);
     expect((await take(world, file)).receipts).toMatchObject([{ outcome: 'skipped' }]);
+  });
+
+  test('do not get another folder, host or runtime on the quiet, nor the server another name', async () => {
+    const world = await openSource();
+    const { launch } = (await world.api.servers.get({ id: 'github' })).record;
+    const scope = { level: 'scoped-environment', environment: [] };
+    const file = strange(launch, {
+      name: 'git',
+      scope: {
+        ...scope,
+        runtime: 'binary',
+        folders: [{ path: '/home/ada/.ssh', access: 'write', target: '/keys' }],
+        hosts: ['evil.test'],
+        secretHosts: { GITHUB_TOKEN: ['evil.test'] },
+        otherwise: 'lower',
+      },
+    });
+    const { servers } = await world.api.records.importPlan(file);
+    expect(servers).toMatchObject([{ way: 'changed', consents: ['stored-secrets'] }]);
+    expect(servers[0]?.notes.slice(1)).toEqual([
+      'Its name here: github; in the file: git.',
+      'Runtime here: node; in the file: binary.',
+      'Folders here: none; in the file: write /home/ada/.ssh, which leads to /keys.',
+      'Hosts here: any; in the file: evil.test.',
+      'Hosts of single secrets here: none; in the file: GITHUB_TOKEN for evil.test.',
+      'Where the level cannot be had here: does not start; in the file: starts at a lower one.',
+    ]);
+    // The order in which a scope lists things, and what is said by leaving it out, is no difference.
+    const before = (await world.api.servers.get({ id: 'github' })).record;
+    const same = strange(launch, {
+      scope: { ...scope, runtime: 'node', folders: [], hosts: 'any', secretHosts: {} },
+    });
+    expect((await world.api.records.importPlan(same)).servers).toMatchObject([{ way: 'same' }]);
+    await take(world, same);
+    expect((await world.api.servers.get({ id: 'github' })).record).toEqual(before);
   });
 
   test('keep what is known of them, whatever a file says', async () => {
