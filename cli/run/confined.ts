@@ -12,6 +12,7 @@ import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import { type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { guardAgainstThreads } from './guard.ts';
+import { readLogin } from './login.ts';
 
 export type Answer<T> = { readonly value: T } | { readonly failure: ErrorReport };
 
@@ -38,6 +39,7 @@ export function confineFor(
     files: programFiles,
     sandbox: sandboxFor(source),
     listClientFiles,
+    loginPath: readLogin(roots).path,
   };
   return attempt(() => {
     const confined = confine(plan, chosen, record, filled, surroundings);

@@ -155,7 +155,10 @@ async function planSupervised(
     also: record.scope?.environment,
   });
   const sandbox = createSandbox(machine.platform, { roots, path: machine.env.PATH });
-  const surroundings = { machine, roots, files: programFiles, listClientFiles };
+  const surroundings = {
+    ...{ machine, roots, listClientFiles, files: programFiles },
+    loginPath: source.loginPath,
+  };
   const withProxy = { ...plan, env: { ...plan.env, ...proxy?.env } };
   const asked: Confinement[] = [];
   const noting: Sandbox = {

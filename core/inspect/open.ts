@@ -121,10 +121,11 @@ async function planStart(
       cwd: machine.home,
     };
   }
+  const loginPath = await ports.readLoginPath();
   const plan = planLaunch(record.id, filled, {
     platform: machine.platform,
     clientEnv: machine.env,
-    loginPath: await ports.readLoginPath(),
+    loginPath,
     // Not where we happen to run: the person's home, as for a client with a window.
     cwd: machine.home,
     home: machine.home,
@@ -137,6 +138,7 @@ async function planStart(
     files,
     sandbox,
     listClientFiles,
+    loginPath,
   });
 }
 

@@ -11,7 +11,8 @@ import type { LaunchPlan } from './plan.ts';
 
 export type { ProxyAccess };
 
-export interface ConfineSurroundings extends Pick<ConfinementSource, 'listClientFiles'> {
+export interface ConfineSurroundings
+  extends Pick<ConfinementSource, 'listClientFiles' | 'loginPath'> {
   readonly machine: Machine;
   readonly roots: Roots;
   readonly files: ProgramFiles;

@@ -54,6 +54,7 @@ const plan = (folders: readonly ScopeFolder[], start: Start = {}) =>
     given: start.given ?? [],
     network: 'open',
     listClientFiles,
+    loginPath: `/usr/bin:${at('tools/bin')}:work/deep`,
   });
 const hidden = (...from: Parameters<typeof plan>) =>
   plan(...from)
@@ -113,6 +114,23 @@ test('a client gives no place of credentials or settings, no home and no disk, b
     expect(() => plan([], { given: [path] }), path).toThrow(
       expect.objectContaining({ code: 'not_confined' }),
     );
+});
+
+test('a client gives no folder whose programs are started by name, and none of the system or another disk', () => {
+  for (const path of ['go/bin', 'go/src/app', 'bin', 'tools/bin/more', 'tools/src', 'work/deep'])
+    mkdirSync(at(path), { recursive: true });
+  symlinkSync(at('tools/bin'), at('work/tools'));
+  const refused = ['go', 'go/bin', 'bin', 'tools', 'tools/bin', 'tools/bin/more', 'work/tools'];
+  for (const path of [...refused.map(at), '/etc', '/etc/ssl', '/var/tmp', '/run', '/boot', '/mnt'])
+    expect(() => plan([], { given: [path] }), path).toThrow(
+      expect.objectContaining({ code: 'not_confined' }),
+    );
+  for (const path of ['go/src/app', 'tools/src', 'work/deep'].map(at))
+    expect(plan([], { given: [path] }).binds).toContainEqual({
+      from: path,
+      to: path,
+      access: 'write',
+    });
 });
 
 test('what the person allowed holds for what a client gives, for reading only too', () => {

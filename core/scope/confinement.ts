@@ -35,6 +35,8 @@ export interface ConfinementSource {
   readonly given: readonly string[];
   readonly network: 'open' | 'none' | ProxyAccess;
   readonly listClientFiles: ListClientFiles;
+  /** Where the person's own shell looks for programs: no client gives such a folder. */
+  readonly loginPath: string | undefined;
 }
 
 export interface ProxyAccess {
@@ -113,19 +115,15 @@ function grantedPlaces({ scope, files, start }: ConfinementSource): readonly Sho
  * that the person granted, and then no further than that.
  */
 function givenPlaces(
-  { given, machine, roots, files, start }: ConfinementSource,
+  { given, files, start, ...search }: ConfinementSource,
   granted: readonly Shown[],
 ): readonly Shown[] {
-  // A home may be a link, and the place be named without it.
-  const homes = [machine.home, files.realpath(machine.home) ?? machine.home];
-  const isAllowed = (path: string) =>
-    homes.every((home) => isWork(path, home, fixedMaskedPaths({ ...machine, home }, roots)));
   return given.flatMap((text) => {
     const path = resolve(text);
     const real = files.realpath(path);
     if (real === undefined) return [];
     const agreed = granted.filter(({ from }) => isInside(real, from)).at(-1);
-    if (agreed === undefined && ![path, real].every(isAllowed))
+    if (agreed === undefined && !isWork(path, { files, ...search }))
       throw notToBeGiven(start.server, path);
     const access = agreed?.access ?? 'write';
     return underBothNames({ from: real, to: path, access, because: 'given' });
@@ -161,7 +159,7 @@ function notToBeGranted(server: string, path: string): AppError {
 function notToBeGiven(server: string, path: string): AppError {
   return new AppError(
     'not_confined',
-    `The server "${server}" was not started: its client gave it ${path}, which holds more than a project.`,
+    `The server "${server}" was not started: its client gave it ${path}, which is no project among your work.`,
     {
       hint: `Open a project in the client. Or allow the place yourself: \`portcullis scope ${server} set --write ${path}\`.`,
       details: { server, path },
