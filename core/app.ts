@@ -220,7 +220,10 @@ export function createApp(ports: AppPorts): App {
         if ((await launcher.check()).state !== 'missing') await launcher.install();
       },
     }),
-    trials: createTrials({ ...ports, records, inspect, launcher }),
+    trials: createTrials({
+      ...{ ...ports, records, inspect, launcher },
+      readLoginPath: () => readLoginPath(ports),
+    }),
     inspect,
     launcher,
     protect,

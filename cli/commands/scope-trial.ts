@@ -68,9 +68,9 @@ function printTrial(context: Context, trial: Trial): void {
   terminal.line([trial.server, 'bold'], '  ', [trial.message, trial.works ? 'green' : 'red']);
   if (trial.hint !== undefined) terminal.line([trial.hint, 'yellow']);
   for (const line of trial.said ?? []) terminal.line('  ', [line, 'dim']);
-  for (const { path, access, masked } of trial.wanted ?? [])
+  for (const { path, access, masked, proposed } of trial.wanted ?? [])
     terminal.line(`  ${words.scope.wanted(access)} `, sayPath(path, home), [
-      masked ? `  ${words.scope.masked}` : '',
+      masked ? `  ${words.scope.masked}` : proposed ? '' : `  ${words.scope.unproposed}`,
       'yellow',
     ]);
   if (trial.works && trial.wanted === undefined)

@@ -3,7 +3,7 @@
  * what it wants. The launcher makes it (it has the sandbox and the proxy); here is what is asked of it
  * and what is read from its report.
  */
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { CredentialScope, ScopeFolder } from '../../shared/models/scope.ts';
 import type { Trial, TrialStep, TrialStream } from '../../shared/models/scope-view.ts';
@@ -17,6 +17,7 @@ import type { RecordsStore } from '../records/records.ts';
 import { innerHome } from '../scope/confinement.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { runtimeOf, suggestScope } from '../scope/presets.ts';
+import { isWork, type WorkSearch } from '../scope/too-wide.ts';
 import { mayUpgrade } from './reach.ts';
 import { planScope } from './scopes.ts';
 import { requireServer } from './servers.ts';
@@ -39,6 +40,7 @@ export interface TrialsPorts {
   readonly records: RecordsStore;
   readonly inspect: Inspect;
   readonly launcher: Pick<LauncherInstaller, 'install' | 'path'>;
+  readonly readLoginPath: () => Promise<string | undefined>;
   /** Milliseconds that one trial may take. */
   readonly trialTime?: number;
 }
@@ -148,23 +150,13 @@ async function readOutcome(
   folder: string,
   ports: TrialsPorts,
 ): Promise<Trial> {
-  const { machine, programFiles } = ports;
   const { works } = outcome;
   const report = await readReport(folder, ports.files);
   const trace = await readText(join(folder, 'trace'), ports.files);
+  const loginPath = await ports.readLoginPath();
   const wanted =
-    trace === undefined
-      ? undefined
-      : readWanted(trace, {
-          binds: report.binds,
-          home: machine.home,
-          innerHome,
-          masked: neverProposed(ports),
-          exists: (path) => programFiles.probe(path).kind !== 'missing',
-        });
-  const folders = (wanted ?? []).filter(
-    (one) => !one.masked && programFiles.probe(one.path).kind !== 'missing',
-  );
+    trace === undefined ? undefined : judgeWanted(trace, report, { ...ports, loginPath });
+  const folders = (wanted ?? []).filter(({ proposed }) => proposed);
   const proposed = works
     ? { ...scope, ...keep(server.scope), folders: mergeFolders(scope.folders, folders) }
     : asItIs(server, ports);
@@ -175,6 +167,47 @@ async function readOutcome(
     ...(report.hosts === undefined ? {} : { hosts: report.hosts }),
     plan: planScope(server, proposed, ports),
   };
+}
+
+type WantedPlace = NonNullable<Trial['wanted']>[number];
+
+/**
+ * A server chooses what it reaches for, and many are agreed to at once. So reading among the person's work
+ * is all that is proposed: what it would write to is left to the person, place by place.
+ */
+function judgeWanted(
+  trace: string,
+  { binds }: TrialReport,
+  ports: TrialsPorts & Pick<WorkSearch, 'loginPath'>,
+): readonly WantedPlace[] {
+  const { machine, programFiles } = ports;
+  const exists = (path: string) => programFiles.probe(path).kind !== 'missing';
+  const masked = neverProposed(ports);
+  const read = readWanted(trace, { binds, home: machine.home, innerHome, masked, exists });
+  return read.map((one) => ({
+    ...one,
+    proposed:
+      !one.masked && one.access === 'read' && exists(one.path) && isProposable(one.path, ports),
+  }));
+}
+
+function isProposable(path: string, ports: TrialsPorts & Pick<WorkSearch, 'loginPath'>): boolean {
+  const { machine, programFiles: files } = ports;
+  if (!isWork(path, { ...ports, files })) return false;
+  const names = [path, files.realpath(path) ?? path];
+  const around = names.flatMap((name) => foldersAround(name, machine.home));
+  // A client's file lies some folders deep in its project.
+  const clients = listClientFiles(machine, around, files);
+  return !names.some(
+    (name) =>
+      /(?:^|\/)\.(?!\.(?:\/|$))/.test(relative(machine.home, name)) ||
+      clients.some((file) => isInside(file, name) || isInside(name, file)),
+  );
+}
+
+function foldersAround(path: string, home: string): readonly string[] {
+  const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];
+  return [...new Set(folders)].filter((folder) => !isInside(home, folder));
 }
 
 /** Places with credentials of others. Whoever asks for a client's file asks for the secrets of all servers. */

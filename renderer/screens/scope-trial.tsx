@@ -107,11 +107,11 @@ function Wanted({ trial: { wanted = [], hosts = [], plan }, onUse }: ProposalPro
       {wanted.length > 0 && <p className={classes.quiet}>{say.wanted}</p>}
       {wanted.length > 0 && (
         <Rows label={say.wanted}>
-          {wanted.map(({ path, access, masked }) => (
+          {wanted.map(({ path, access, masked, proposed }) => (
             <Row
               key={`${path}\n${access}`}
               main={<PathText path={path} />}
-              sub={masked ? say.never : undefined}
+              sub={masked ? say.never : proposed ? undefined : say.unproposed}
               side={words.scope.access[access]}
               actions={
                 base !== undefined && !masked && missing(path) ? (

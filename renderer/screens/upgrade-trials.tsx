@@ -119,7 +119,7 @@ function TrialCard({ trial, on, onTick }: TrialCardProps) {
 
 /** Files and hosts beyond what the sentence above says already. */
 function Wanted({ trial: { wanted = [], hosts = [] } }: { trial: Trial }) {
-  const hidden = wanted.filter(({ masked }) => masked);
+  const hidden = wanted.filter(({ proposed }) => !proposed);
   return (
     <>
       {hosts.length > 0 && (

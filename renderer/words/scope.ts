@@ -88,6 +88,8 @@ export const scope = {
     tools: (n: number) => count(n, 'tool', 'tools'),
     wanted: 'Files that it looked for',
     never: 'holds credentials of others, never proposed',
+    unproposed:
+      'asked for, not proposed: a server that may write there, or read settings, may get more than it needs',
     hosts: 'Hosts that it talked to',
     unseen: 'Files and hosts could not be watched on this computer.',
     use: 'Use this scope…',
@@ -122,7 +124,7 @@ export const scope = {
     works: 'Works',
     fails: 'Stays as it is',
     skippedFiles: (n: number) =>
-      `${count(n, 'place', 'places')} with credentials of others that it looked for stay hidden.`,
+      `${count(n, 'place', 'places')} that it asked for and that are not proposed stay as they are.`,
     apply: (n: number) => (n === 1 ? 'Confine 1 server' : `Confine ${n} servers`),
     ticked: (on: number, all: number) => `${on} of ${all} ticked`,
     again: 'Try again',

@@ -78,6 +78,8 @@ export const trialSchema = z.strictObject({
         access: z.enum(['read', 'write']),
         /** One of the places that hold credentials of others: never proposed. */
         masked: z.boolean(),
+        /** Part of the proposed scope; the rest is the person's own to allow. */
+        proposed: z.boolean(),
       }),
     )
     .readonly()

@@ -104,6 +104,7 @@ function openTrials({ env, trialTime, ...machineHas }: Circumstances = {}): Tria
     records: createRecords(ports),
     inspect,
     launcher,
+    readLoginPath: async () => join(keyring.home, 'tools'),
     ...(trialTime === undefined ? {} : { trialTime }),
   });
 }
@@ -171,11 +172,11 @@ test('what it looked for is proposed, but no place with credentials of others', 
   );
   const wanted = [...(trial.wanted ?? [])].sort((left, right) => (left.path < right.path ? -1 : 1));
   expect(wanted).toEqual([
-    { path: config, access: 'read', masked: true },
-    { path: client, access: 'read', masked: true },
-    { path: key, access: 'read', masked: true },
-    { path: plan, access: 'read', masked: false },
-    { path: out, access: 'write', masked: false },
+    { path: config, access: 'read', masked: true, proposed: false },
+    { path: client, access: 'read', masked: true, proposed: false },
+    { path: key, access: 'read', masked: true, proposed: false },
+    { path: plan, access: 'read', masked: false, proposed: true },
+    { path: out, access: 'write', masked: false, proposed: false },
   ]);
   expect([...(trial.hosts ?? [])].sort()).toEqual(['api.example.test', 'cdn.example.test']);
   expect(trial.plan.after.scope).toMatchObject({
@@ -187,6 +188,25 @@ test('what it looked for is proposed, but no place with credentials of others', 
   const { read, wrote } = readSeen();
   expect(read).toEqual(['ENOENT', 'ENOENT', 'ENOENT', 'ENOENT']);
   expect(wrote).toEqual(['ENOENT']);
+});
+
+test('nothing that it would write to is proposed, nor settings, programs or what a client reads', async () => {
+  const read = ['tools/run', 'team/.env.local', 'team/.vscode/mcp.json', 'team/plan.txt'];
+  const write = ['.bashrc', '.config/environment.d/a.conf', 'bin/npx', 'out/old.txt'];
+  for (const name of [...read, ...write]) {
+    mkdirSync(join(world.keyring.home, name, '..'), { recursive: true });
+    writeFileSync(join(world.keyring.home, name), '');
+  }
+  const env = {
+    CURIOUS_READ: inHome(...read).join('|'),
+    CURIOUS_WRITE: inHome(...write).join('|'),
+    CURIOUS_HOSTS: '',
+  };
+  const trial = await tryOne(curious(env));
+  expect(trial.wanted).toHaveLength(read.length + write.length);
+  expect(trial.plan.after.scope?.folders).toEqual([
+    { path: inHome('team/plan.txt')[0], access: 'read' },
+  ]);
 });
 
 test('its secrets and every variable that means a credential are invented', async () => {

@@ -115,8 +115,9 @@ function trialOf(id: string, plan: (id: string, scope: CredentialScope) => Scope
     message: 'It started and listed its tools.',
     tools: 12,
     wanted: [
-      { path: `${home}/code/storefront`, access: 'read', masked: false },
-      { path: `${home}/.ssh/config`, access: 'read', masked: true },
+      { path: `${home}/code/storefront`, access: 'read', masked: false, proposed: true },
+      { path: `${home}/.ssh/config`, access: 'read', masked: true, proposed: false },
+      { path: `${home}/.bashrc`, access: 'write', masked: false, proposed: false },
     ],
     hosts: ['api.github.com', 'uploads.github.com'],
   };
