@@ -4,13 +4,22 @@
  * exec; what lacks the mark came from outside. Linux only: elsewhere Node's own starts hand on nothing
  * but what is named, and no program that we become is confined.
  */
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { AppError } from '../shared/errors.ts';
 
 /** In the flags of `/proc/self/fdinfo`, which are octal. */
 const closedOnExec = 0o2000000;
 
-/** Right before this process is replaced, or before it starts its one child. Errors: those of `/proc`. */
+/**
+ * Right before this process is replaced, or before it starts its one child. Errors: those of `/proc`, and
+ * `bad_input` for a standard stream that is a way to files.
+ */
 export function closeLeftOpen(): void {
+  // Windows opens no folder as a stream, and confines nothing.
+  if (process.platform !== 'win32' && ![0, 1, 2].every(isStream))
+    throw new AppError('bad_input', 'A standard stream of this start is a folder or a disk.', {
+      hint: 'Start it with pipes, files or a terminal for its input, output and errors.',
+    });
   for (const descriptor of listLeftOpen()) closeSync(descriptor);
 }
 
@@ -29,6 +38,12 @@ export function coverLeftOpen(): {
     open.has(index + 3) ? nothing : 'ignore',
   );
   return { streams, release: () => closeSync(nothing) };
+}
+
+/** A folder leads to all that is in it (`/proc/self/fd/2/.ssh`), in spite of every sandbox. */
+function isStream(descriptor: number): boolean {
+  const facts = fstatSync(descriptor);
+  return facts.isFIFO() || facts.isSocket() || facts.isCharacterDevice() || facts.isFile();
 }
 
 function listLeftOpen(): readonly number[] {
