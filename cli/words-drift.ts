@@ -11,6 +11,7 @@ export const driftWords = {
     `${count(n, 'entry', 'entries')} of others: \`portcullis drift --all\` lists them.`,
   paused: (file: string, by: string) => `${by} keeps writing ${file}; automatic repair waits.`,
   guess: 'probably',
+  ignored: 'ignored',
   nothing: 'There is nothing to do.',
   left: (n: number) =>
     `${count(n, 'entry stays', 'entries stay')} different: \`portcullis drift\` says why.`,

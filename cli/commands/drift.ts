@@ -71,8 +71,8 @@ function printReport({ terminal, home }: Context, report: DriftReport, all: bool
   if (!all && counts.foreign > 0) terminal.line([driftWords.foreign(counts.foreign), 'dim']);
 }
 
-function stateOf({ state, guess }: DriftCell): string {
-  const name = driftWords.states[state];
+function stateOf({ state, guess, ignored }: DriftCell): string {
+  const name = `${driftWords.states[state]}${ignored ? `, ${driftWords.ignored}` : ''}`;
   return guess ? `${driftWords.guess} ${name}` : name;
 }
 

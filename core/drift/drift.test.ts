@@ -432,6 +432,9 @@ describe('repair and adopt', () => {
       state: 'foreign',
       ignored: true,
     });
+    await expect(
+      world.api.drift.unignore({ file: `${home}/elsewhere.json`, entryName: 'quiet' }),
+    ).rejects.toMatchObject({ code: 'not_found' });
     await world.api.drift.unignore({ file: quiet.file, entryName: 'quiet' });
     expect((await world.api.drift.look({})).counts.foreign).toBe(1);
   });

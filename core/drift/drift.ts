@@ -65,6 +65,7 @@ export interface Drift {
     of: { readonly server: string } | { readonly client: string },
     policy: DriftPolicy | null,
   ): Promise<void>;
+  /** Errors: `not_found`, where it is not ignored. */
   unignore(file: string, entryName: string): Promise<void>;
   retention(): Promise<Retention>;
   setRetention(retention: Retention): Promise<void>;
@@ -106,16 +107,7 @@ export function createDrift(ports: DriftPorts): Drift {
         return { receipts, counts: countCells((await look(inside)).cells) };
       }),
     setPolicy: (of, policy) => setPolicy(ports, of, policy),
-    unignore: (file, entryName) =>
-      records.change((before) => ({
-        records: {
-          ...before,
-          ignoredEntries: (before.ignoredEntries ?? []).filter(
-            (one) => one.file !== file || maskForms(one.entryName) !== maskForms(entryName),
-          ),
-        },
-        result: undefined,
-      })),
+    unignore: (file, entryName) => unignore(ports, file, entryName),
     retention: async () => (await records.read()).retention ?? usualRetention,
     setRetention: (retention) =>
       records.change((before) => ({ records: { ...before, retention }, result: undefined })),
@@ -125,6 +117,20 @@ export function createDrift(ports: DriftPorts): Drift {
       if ((await ports.files.stat(ports.roots.data)) !== undefined) await notice();
     },
   };
+}
+
+function unignore({ records }: DriftPorts, file: string, entryName: string): Promise<void> {
+  return records.change((before) => {
+    const { ignoredEntries = [] } = before;
+    const left = ignoredEntries.filter(
+      (one) => one.file !== file || maskForms(one.entryName) !== maskForms(entryName),
+    );
+    if (left.length === ignoredEntries.length)
+      throw new AppError('not_found', `No entry “${entryName}” of ${file} is ignored.`, {
+        hint: '`portcullis drift --all` shows which entries are ignored.',
+      });
+    return { records: { ...before, ignoredEntries: left }, result: undefined };
+  });
 }
 
 function planOutdated(): AppError {
