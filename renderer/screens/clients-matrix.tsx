@@ -249,7 +249,8 @@ function textsOf(
   count: number,
   nameFor: (state: string) => string,
 ): Pick<MatrixCell, 'text' | 'name'> {
-  const text = count > 1 ? `${say.short[state]} ${say.more(count - 1)}` : say.short[state];
+  const short = ignored ? say.shortIgnored : say.short[state];
+  const text = count > 1 ? `${short} ${say.more(count - 1)}` : short;
   const word = ignored ? `${say.state[state]}, ${say.ignoredMark}` : say.state[state];
   const isHeld = word.toLocaleLowerCase().includes(text.toLocaleLowerCase());
   return { text, name: nameFor(isHeld ? word : `${text}, ${word}`) };

@@ -27,18 +27,24 @@ const stateOfOutcome = {
 
 interface DriftReceiptsProps {
   readonly receipts: readonly Receipt[];
+  /** The files that were to change, where that is known. Without a write there is none to take back. */
+  readonly planned?: readonly string[];
   /** Adopting protects, and a protect run is undone as a whole. */
   readonly isRun: boolean;
   readonly startedAt: string;
   readonly onClose: () => void;
 }
 
-export function DriftReceipts({ receipts, isRun, startedAt, onClose }: DriftReceiptsProps) {
+export function DriftReceipts(props: DriftReceiptsProps) {
+  const { receipts, planned, isRun, startedAt, onClose } = props;
   const { queries } = useConnection();
   const [undoing, setUndoing] = useState<string>();
   const runs = useQuery({ ...queries.runs(), enabled: isRun });
   const hasFailed = receipts.some(({ outcome }) => outcome === 'failed');
-  const written = receipts.filter(({ outcome, file }) => outcome === 'done' && file !== '');
+  const written = receipts.filter(
+    ({ outcome, file }) =>
+      outcome === 'done' && file !== '' && (planned === undefined || planned.includes(file)),
+  );
   const files = [...new Set(written.map(({ file }) => file))];
   const run = runs.data?.find(({ kind, at }) => kind === 'protect' && at >= startedAt);
   if (undoing !== undefined) return <UndoWrite file={undoing} onClose={onClose} />;

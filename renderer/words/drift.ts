@@ -55,6 +55,7 @@ export const drift = {
     'stale-location': 'Stale location',
   },
   ignoredMark: 'ignored',
+  shortIgnored: 'Ignored',
   paused: (client: string, by: string) =>
     `${client}: ${by} keeps writing this file, so automatic repair waits.`,
   panel: {

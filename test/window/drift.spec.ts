@@ -68,6 +68,26 @@ test('where nothing is exposed, drift is the one thing to do', async ({ page, op
   await expect(page.getByRole('heading', { level: 1, name: 'Clients' })).toBeVisible();
 });
 
+test('what is ignored says so, changes no file, and so leaves no write to take back', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/clients');
+  await page
+    .getByRole('button', { name: /^stripe in .*Not ours/ })
+    .first()
+    .click();
+  const panel = page.getByRole('dialog');
+  await panel.getByRole('button', { name: 'Ignore for good…' }).click();
+  await panel.getByRole('button', { name: 'Ignore', exact: true }).click();
+  await expect(panel.getByText('Done as planned.')).toBeVisible();
+  await expect(panel.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: /^stripe in .*ignored/ }).click();
+  await panel.getByRole('button', { name: 'Notice it again' }).click();
+  await expect(page.getByRole('button', { name: /^stripe in .*ignored/ })).toHaveCount(0);
+});
+
 test('a foreign server is adopted', async ({ page, open }) => {
   await open('everyday', '/clients');
   await page.getByText('Not ours', { exact: true }).first().click();
