@@ -97,7 +97,7 @@ function Scope({ view, onChange }: ScopeProps) {
       {scope !== undefined && <ScopeVariables scope={scope} onChange={onChange} />}
       {scope !== undefined && <ScopeRuntime scope={scope} onChange={onChange} />}
       {scope !== undefined && <Blocked id={view.server} scope={scope} onChange={onChange} />}
-      <ScopeTrial id={view.server} onUse={onChange} />
+      <ScopeTrial id={view.server} current={scope} onUse={onChange} />
     </>
   );
 }

@@ -18,10 +18,12 @@ const say = words.scope.trial;
 
 interface ScopeTrialProps {
   readonly id: string;
+  /** The scope that it has now: what was allowed since the trial counts. */
+  readonly current: CredentialScope | undefined;
   readonly onUse: (scope: CredentialScope) => void;
 }
 
-export function ScopeTrial({ id, onUse }: ScopeTrialProps) {
+export function ScopeTrial({ id, current, onUse }: ScopeTrialProps) {
   const { api } = useConnection();
   const { state, start, stop } = useTrials();
   const [trial] = state.trials;
@@ -49,7 +51,9 @@ export function ScopeTrial({ id, onUse }: ScopeTrialProps) {
           </p>
         )}
         {state.problem !== undefined && <Failed problem={state.problem} small />}
-        {trial !== undefined && !isRunning && <Proposal trial={trial} onUse={onUse} />}
+        {trial !== undefined && !isRunning && (
+          <Proposal trial={trial} current={current} onUse={onUse} />
+        )}
       </div>
     </Section>
   );
@@ -57,13 +61,14 @@ export function ScopeTrial({ id, onUse }: ScopeTrialProps) {
 
 interface ProposalProps {
   readonly trial: Trial;
+  readonly current: CredentialScope | undefined;
   readonly onUse: (scope: CredentialScope) => void;
 }
 
-function Proposal({ trial, onUse }: ProposalProps) {
+function Proposal({ trial, current, onUse }: ProposalProps) {
   const { works, message, hint, tools, wanted, hosts = [], plan } = trial;
   const proposed = plan.after.scope;
-  const isSame = JSON.stringify(proposed) === JSON.stringify(plan.before.scope);
+  const isSame = JSON.stringify(proposed) === JSON.stringify(current);
   return (
     <>
       <Notice
@@ -77,7 +82,7 @@ function Proposal({ trial, onUse }: ProposalProps) {
       {works && wanted === undefined && hosts === undefined && (
         <p className={classes.quiet}>{say.unseen}</p>
       )}
-      <Wanted trial={trial} onUse={onUse} />
+      <Wanted trial={trial} current={current} onUse={onUse} />
       <Told view={plan.after} />
       {isSame || proposed === undefined ? (
         <p className={classes.quiet}>{say.same}</p>
@@ -99,8 +104,9 @@ function Proposal({ trial, onUse }: ProposalProps) {
 }
 
 /** What it looked for, each to be added by itself; what holds credentials of others cannot be. */
-function Wanted({ trial: { wanted = [], hosts = [], plan }, onUse }: ProposalProps) {
-  const base = plan.before.scope ?? plan.after.scope;
+function Wanted({ trial, current, onUse }: ProposalProps) {
+  const { wanted = [], hosts = [], plan } = trial;
+  const base = current ?? plan.after.scope;
   const missing = (path: string) => base?.folders.every((folder) => folder.path !== path) === true;
   return (
     <>

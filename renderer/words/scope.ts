@@ -45,7 +45,7 @@ export const scope = {
   secrets: 'Secrets that it gets',
   noSecrets: 'It gets no secret.',
   folders: 'Folders',
-  noFolders: 'It sees none of your folders.',
+  noFolders: 'None of yours, save where its own program lies.',
   everyFolder: 'Its files are not limited at this level.',
   access: { read: 'reads', write: 'writes' },
   add: 'Add',

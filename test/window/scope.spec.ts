@@ -175,3 +175,29 @@ test('a run shows the memory of our process beside it; levels stand in every lis
   await page.getByRole('button', { name: 'github in Claude Code' }).click();
   await expect(page.getByRole('dialog').getByText('Listed hosts')).toBeVisible();
 });
+
+test('what was changed since a trial counts when more of what it wanted is allowed', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/github/scope');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await expect(page.getByText('It started and listed its tools.')).toBeVisible();
+  const allow = page.getByRole('button', { name: /^Allow .*storefront/ });
+  await expect(allow).toHaveCount(0);
+  const apply = page.getByRole('dialog').getByRole('button', { name: 'Apply' });
+  for (const name of ['Allow uploads.github.com', /^Remove .*storefront/]) {
+    await page.getByRole('button', { name }).click();
+    await apply.click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
+  await allow.click();
+  const sent = page.waitForRequest(/scope\/apply$/);
+  await apply.click();
+  const { scope } = (await sent).postDataJSON().json;
+  expect(scope.hosts).toContain('uploads.github.com');
+  expect(scope.folders).toContainEqual({
+    path: expect.stringContaining('storefront'),
+    access: 'read',
+  });
+});
