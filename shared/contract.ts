@@ -31,6 +31,7 @@ import {
   secretViewSchema,
   serverViewSchema,
 } from './models/health.ts';
+import { toolCallResultSchema } from './models/inspection.ts';
 import {
   leaveChoicesSchema,
   leavePlanSchema,
@@ -324,7 +325,7 @@ export const contract = {
           args: z.record(z.string(), z.unknown()),
         }),
       )
-      .output(z.strictObject({ isError: z.boolean(), content: z.array(z.unknown()).readonly() })),
+      .output(toolCallResultSchema),
   },
   doctor: {
     run: procedure.input(nothing).output(z.array(checkSchema).readonly()),

@@ -38,11 +38,22 @@ export function describeRefusal(
   const remote = remoteCodeOf(thrown);
   if (remote !== undefined)
     return new AppError(remote, message, { details: { server }, cause: thrown });
+  if (isAnswer(thrown) && message !== '')
+    return new AppError('server_protocol', `The server "${server}" answered: ${message}`, {
+      hint: `See what it offers: \`portcullis inspect ${server}\`.`,
+      details: { server, message },
+      cause: thrown,
+    });
   return new AppError('server_protocol', `The server "${server}" did not answer as MCP asks.`, {
     hint: 'Update the server, or report this to its author.',
     details: { server, ...(message === '' ? {} : { message }) },
     cause: thrown,
   });
+}
+
+/** An error in the words of MCP: the server understood, and refuses. */
+function isAnswer(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'number';
 }
 
 /** The code of an error that our own bridge has answered with. */

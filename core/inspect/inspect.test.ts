@@ -5,8 +5,10 @@ import { createProcesses } from '../../platform/processes.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { createRemoteHttp } from '../../platform/remote-http.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
+import { contract } from '../../shared/contract.ts';
 import { Secret } from '../../shared/secret.ts';
 import { secretTemplate } from '../../shared/template.ts';
+import { checkOutput } from '../../test/support/cli-home.ts';
 import { plantedValue, serverRecord } from '../../test/support/launcher.ts';
 import { startDualEra } from '../../test/support/remote-servers.ts';
 import type { Processes } from '../ports.ts';
@@ -163,8 +165,19 @@ test('the newer era, a call, and an answer that repeats a secret', async () => {
   expect(Object.keys(JSON.parse(text).env).sort()).toEqual(
     ['HOME', 'INSTRUCTIONS', 'KEY', 'LC_ALL', 'PATH'].sort(),
   );
-  await expect(call(record, 'no-such-tool', {})).rejects.toMatchObject({ code: 'server_protocol' });
+  await expect(call(record, 'no-such-tool', {})).rejects.toMatchObject({
+    code: 'server_protocol',
+    message: expect.stringMatching(/^The server "tried" answered: .*no-such-tool/),
+  });
   await vi.waitFor(() => expect(alive()).toEqual([]));
+});
+
+test('an answer with a structured part passes the contract', async () => {
+  const { call } = openInspect();
+  const memory = node([join(servers, 'server-memory', 'dist', 'index.js')]);
+  const answer = await call(memory, 'read_graph', {});
+  expect(answer.structuredContent).toEqual({ entities: [], relations: [] });
+  checkOutput(contract.inspect.call, answer);
 });
 
 test('the reference server, older era, started once', async () => {
