@@ -2,11 +2,27 @@ import { findFaults } from './find-faults.ts';
 import { pageRows } from './pages.ts';
 import { expect, settle, test } from './window-test.ts';
 
+/** Few enough pages for one test that the most crowded ones fit its time on a busy machine. */
+const pagesAtOnce = 3;
+
+function chunksOf(paths: readonly string[]): readonly (readonly string[])[] {
+  return paths.flatMap((_, at) =>
+    at % pagesAtOnce === 0 ? [paths.slice(at, at + pagesAtOnce)] : [],
+  );
+}
+
+const parts = pageRows.flatMap(([scene, paths]) =>
+  chunksOf(paths).map((some) => [scene, some] as const),
+);
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme} colours`, () => {
     test.use({ colorScheme });
-    for (const [scene, paths] of pageRows) {
-      test(`no page of ${scene} has an accessibility fault`, async ({ page, open }) => {
+    for (const [scene, paths] of parts) {
+      test(`no page of ${scene} has an accessibility fault: ${paths.join(', ')}`, async ({
+        page,
+        open,
+      }) => {
         const { stand } = await open(scene, paths[0]);
         for (const path of paths) {
           await page.goto(`${stand.url}#${path}`);
