@@ -63,6 +63,9 @@ export function renderStarter(parts: {
       String.raw`  eval "[ -z \"\${$_portcullis+x}\" ] || export PORTCULLIS_REF_$_portcullis=\"\$$_portcullis\""`,
       '  unset "$_portcullis"',
       'done',
+      // A server holds secrets, and a dump of its memory would be a file with them: none unless it is
+      // asked for, and then an empty one. Where a system knows neither, the start goes on.
+      '{ ulimit -S -c 0; echo 0 >/proc/self/coredump_filter; } 2>/dev/null',
       // Keeps the bundle compiled from the second start on.
       `export NODE_COMPILE_CACHE=${quote(parts.compiled)}`,
       `exec ${quote(parts.node)} ${quote(parts.bundle)} "$@" ${closed}`,
