@@ -415,6 +415,30 @@ test('no search path leads into the folder that a client starts us in', async ()
   expect(path).toMatch(new RegExp(`^${world.keyring.home}/[.]venv/bin:/usr/local/bin:`));
 });
 
+test('a program of whatever folder the client is in gets no secret', async () => {
+  const folder = join(world.keyring.home, 'opened');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'server.sh'), 'echo "ran with ${TOKEN:-nothing}"\n');
+  await world.storeSecrets('placeless', { TOKEN: plantedValue() });
+  const env = { TOKEN: secretTemplate('TOKEN') };
+  const launch = { command: '/bin/sh', args: ['./server.sh'] };
+  const start = (more: object) => {
+    world.writeRecords(serverRecord('placeless', { ...launch, ...more }));
+    return finish(
+      spawn(world.launcher.path, ['run', 'placeless'], { env: world.keyring.env, cwd: folder }),
+    );
+  };
+  for (const refused of [{ env }, { env, cwd: '.' }]) {
+    const { stdout, stderr } = await start(refused);
+    expect({ stdout, stderr }).toEqual({
+      stdout: '',
+      stderr: expect.stringContaining('relative to whatever folder it is started in'),
+    });
+  }
+  expect((await start({})).stdout).toBe('ran with nothing\n');
+  expect((await start({ env, cwd: folder })).stdout).toMatch(/^ran with (?!nothing)/);
+});
+
 test('a keychain that is locked, hangs or is gone', async () => {
   const { keyring } = world;
   await world.storeSecrets('kept', { KEY: plantedValue() });

@@ -41,6 +41,7 @@ test('a reference of the client that is missing leaves out a variable and refuse
   expect(fillRecord(recordOf({ ...stdio, env: { V: `x${gone}`, W: 'w' } }), values, {})).toEqual({
     ...stdio,
     env: { W: 'w' },
+    carriesSecret: false,
   });
   const others: readonly LaunchSpec[] = [
     { ...stdio, args: [gone] },

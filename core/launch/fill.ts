@@ -11,6 +11,7 @@ export interface FilledStdio {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  readonly carriesSecret: boolean;
 }
 
 /** A remote server's URL and headers, filled. Holds secrets: never print it. */
@@ -70,6 +71,7 @@ export function fillRecord(
     args: launch.args.map(fill),
     env: mapValues(Object.fromEntries(present), fill),
     ...(launch.cwd === undefined ? {} : { cwd: fill(launch.cwd) }),
+    carriesSecret: needed.length > 0,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Platform, ProgramFiles } from '../ports.ts';
 import { buildEnvironment, type Environment } from '../scope/environment.ts';
 import type { FilledStdio } from './fill.ts';
 import { joinPaths } from './login-path.ts';
+import { isRelative, startsFromFolder } from './relative-paths.ts';
 import { findCommand, resolveCommand } from './resolve-command.ts';
 
 /** Holds secrets: never print it. */
@@ -60,6 +61,7 @@ export function planLaunch(
   circumstances: LaunchCircumstances,
 ): LaunchPlan {
   const { platform, clientEnv, home } = circumstances;
+  requireKnownProgram(server, launch);
   const search = searchFor(server, launch, circumstances);
   const command = resolveCommand(launch.command, search);
   const args = [...command.firstArgs, ...launch.args];
@@ -73,6 +75,20 @@ export function planLaunch(
   });
   requireStartable(server, platform, args, env);
   return { server, file: command.file, args, env, cwd: search.cwd };
+}
+
+/** Whoever owns the folder that a client was opened in would get the secret with the place of the program. */
+function requireKnownProgram(server: string, launch: FilledStdio): void {
+  const hasFolder = launch.cwd !== undefined && !isRelative(launch.cwd);
+  if (!launch.carriesSecret || hasFolder || !startsFromFolder(launch)) return;
+  throw new AppError(
+    'server_start_failed',
+    `"${server}" gets a secret, and its program is named relative to whatever folder it is started in.`,
+    {
+      hint: `Take it back with \`portcullis leave ${server}\`, write the full path of its program or script into the client’s entry, and protect it again; or add it with \`portcullis servers add --cwd FOLDER\`.`,
+      details: { server },
+    },
+  );
 }
 
 function searchFor(server: string, launch: FilledStdio, circumstances: LaunchCircumstances) {

@@ -9,6 +9,7 @@ import type { LaunchSpec, ServerId, ServerRecord } from '../../shared/models/ser
 import type { Secret } from '../../shared/secret.ts';
 import type { Entry } from '../clients/entry.ts';
 import { hasClientReference } from '../clients/references.ts';
+import type { ClientRow } from '../clients/row.ts';
 import type { DocumentNode, Path } from '../documents/document.ts';
 import { nodeAt, twinsOf } from '../documents/nodes.ts';
 import { toPointer } from '../documents/pointer.ts';
@@ -16,12 +17,13 @@ import { duplicateKeys } from '../documents/problem.ts';
 import { lineOf } from '../documents/text.ts';
 import type { Detection } from '../exposure/detection.ts';
 import { maskForms } from '../exposure/mask.ts';
+import { isRelative, startsFromFolder } from '../launch/relative-paths.ts';
 import { requireSafeRemote } from '../launch/remote.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
 import { chooseServerId } from '../servers/server-id.ts';
 import { createEchoes, type Echoes } from './echoes.ts';
 import { type Lifted, liftEntry } from './lift.ts';
-import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
+import { detectionsIn, type EnvFileSource, projectOf, type Source } from './source.ts';
 
 export interface DraftEntry {
   /** Stable id of the plan item: the same place has the same id in every plan. */
@@ -146,15 +148,33 @@ function lift(
     const lifted = liftEntry({
       row: source.row,
       entry,
+      project: projectOf(source.row, source.project, entry),
       detections,
       ...(envFile === undefined ? {} : { envFile: withDetections(envFile) }),
     });
     requireNothingLeft(source, entry, lifted, echoes);
+    requireFolder(source.row, entry, lifted);
     if (lifted.secrets.length > 0) guardRemote(source, entry);
     return { lifted, ...(envFile === undefined ? {} : { envFile }) };
   } catch (thrown) {
     return { error: toAppError(thrown) };
   }
+}
+
+/** The launcher would refuse it: an entry for all projects that each project can put its own program behind. */
+function requireFolder(row: ClientRow, entry: Entry, { launch, secrets }: Lifted): void {
+  if (launch.transport !== 'stdio' || entry.launch.transport !== 'stdio') return;
+  if (secrets.length === 0) return;
+  // What only the client can resolve is judged when it did.
+  const isOurs = (text: string) => !hasClientReference(row, text);
+  const { command, args, cwd = '' } = entry.launch;
+  if (!startsFromFolder({ command, args: args.filter(isOurs) })) return;
+  if (launch.cwd !== undefined && (!isRelative(launch.cwd) || !isOurs(cwd))) return;
+  throw new AppError(
+    'unsupported',
+    `“${entry.name}” names its program relative to whatever folder its client is opened in.`,
+    { hint: 'Write the full path of the program or script into the entry, then try again.' },
+  );
 }
 
 /** The last look before a plan says that an entry can move: all that its record will be made of. */

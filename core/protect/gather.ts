@@ -117,6 +117,7 @@ function readSources(surveys: readonly ClientSurvey[]): readonly Source[] {
           row,
           file: document.file,
           role: location.role,
+          ...(location.project === undefined ? {} : { project: location.project }),
           document,
           bytes,
           hash: hashBytes(bytes),

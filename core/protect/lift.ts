@@ -4,6 +4,7 @@
  * because only the client can resolve them. Pure: decides, changes nothing.
  */
 
+import { posix, win32 } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { LaunchSpec } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
@@ -18,6 +19,7 @@ import { hasClientReference, splitClientReferences } from '../clients/references
 import type { ClientRow } from '../clients/row.ts';
 import type { Detection } from '../exposure/detection.ts';
 import { maskForms } from '../exposure/mask.ts';
+import { isRelative, namesRelativePath } from '../launch/relative-paths.ts';
 import {
   beginCollection,
   type Collection,
@@ -39,6 +41,8 @@ export interface EnvFileVariable {
 export interface LiftInput {
   readonly row: ClientRow;
   readonly entry: Entry;
+  /** The folder that the client starts it in, where the entry belongs to one. */
+  readonly project?: string | undefined;
   /** Those that stand inside this entry, copies of values that nothing else tells of among them. */
   readonly detections: readonly Detection[];
   /** Present when the entry's env file moves too. */
@@ -61,7 +65,7 @@ export interface Lifted {
 export function liftEntry(input: LiftInput): Lifted {
   const { row, entry, detections, envFile = [] } = input;
   const collection = beginCollection({ row, entry, detections });
-  const launch = liftLaunch(entry, envFile, collection);
+  const launch = keepFolder(liftLaunch(entry, envFile, collection), input);
   requireEverySecret(collection);
   return {
     launch,
@@ -135,6 +139,23 @@ function liftStdio(
     env: Object.fromEntries(env),
     ...(cwd === undefined ? {} : { cwd: liftField(cwd, collection, 'CWD_SECRET') }),
   };
+}
+
+/** What the client looks for in the project must not be looked for where another client happens to be. */
+function keepFolder(launch: LaunchSpec, { row, entry, project }: LiftInput): LaunchSpec {
+  if (launch.transport !== 'stdio' || entry.launch.transport !== 'stdio') return launch;
+  if (project === undefined) return launch;
+  const isOurs = (text: string) => !hasClientReference(row, text);
+  const { command, args, cwd } = entry.launch;
+  if (cwd === undefined) {
+    const isNeeded = namesRelativePath({ command, args: args.filter(isOurs) });
+    return isNeeded ? { ...launch, cwd: escapeTemplate(project) } : launch;
+  }
+  // With a secret in it, it is left as it stands.
+  const isPlain = isOurs(cwd) && isRelative(cwd) && launch.cwd === escapeTemplate(cwd);
+  if (!isPlain) return launch;
+  const { resolve } = /^[A-Za-z]:|^\\\\/.test(project) ? win32 : posix;
+  return { ...launch, cwd: escapeTemplate(resolve(project, cwd)) };
 }
 
 function liftEnvFileVariable(variable: EnvFileVariable, collection: Collection): string {

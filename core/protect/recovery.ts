@@ -23,7 +23,7 @@ import { createEchoes } from './echoes.ts';
 import { type EntryChange, protectEntries, removeVariables } from './edit-file.ts';
 import { liftEntry } from './lift.ts';
 import type { ProtectPorts } from './protect.ts';
-import { detectionsIn } from './source.ts';
+import { detectionsIn, projectOf } from './source.ts';
 
 export function createRecovery(ports: ProtectPorts): Recovery {
   const known = async (): Promise<KnownFiles> =>
@@ -155,7 +155,8 @@ function changesFrom(
     const record = records.servers.find(({ id }) => id === server);
     if (entry === undefined || record === undefined || entry.managed !== undefined) return [];
     const inside = echoes.inEntry(document, entry, detectionsIn(detections, entry));
-    const { launch, keptEnv } = liftEntry({ row: how.row, entry, detections: inside });
+    const project = projectOf(how.row, how.location.project, entry);
+    const { launch, keptEnv } = liftEntry({ row: how.row, entry, project, detections: inside });
     if (launchKey(launch) !== launchKey(record.launch)) return [];
     return [{ row: how.row, entry, server, keptEnv }];
   });

@@ -1,4 +1,5 @@
 /** What protect looks at: a client's file with its entries and the detections in it. */
+import { isAbsolute } from 'node:path';
 import type { AppError } from '../../shared/errors.ts';
 import type { ClientFile } from '../../shared/models/client.ts';
 import type { Entry } from '../clients/entry.ts';
@@ -10,6 +11,8 @@ export interface Source {
   readonly row: ClientRow;
   readonly file: string;
   readonly role: ClientFile['role'];
+  /** The project that the file belongs to. */
+  readonly project?: string;
   readonly document: ParsedDocument;
   readonly bytes: Uint8Array;
   /** SHA-256 (hex) of the bytes that were parsed. */
@@ -32,6 +35,17 @@ export interface EnvFileSource {
     readonly line: number;
   }[];
   readonly detections: readonly Detection[];
+}
+
+/** The folder that the client starts an entry in: its file's project, or the one that the entry is filed under. */
+export function projectOf(
+  { projectsAt }: Pick<ClientRow, 'projectsAt'>,
+  fileProject: string | undefined,
+  { path }: Pick<Entry, 'path'>,
+): string | undefined {
+  const isFiled = projectsAt?.every((key, at) => path[at] === key) ?? false;
+  const folder = isFiled ? path[projectsAt?.length ?? 0] : fileProject;
+  return typeof folder === 'string' && isAbsolute(folder) ? folder : undefined;
 }
 
 /** The detections that stand inside one entry, its name and other keys included. */
