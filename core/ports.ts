@@ -16,6 +16,8 @@ export interface Machine {
   readonly home: string;
   /** The environment we were started with. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The login shell of the account, whatever the environment says. */
+  readonly shell?: string;
 }
 
 /** Our own folders (DESIGN "Where things live"). */

@@ -1,5 +1,5 @@
 /** This machine and this person, read once at the door and handed on as data. */
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import type { Machine, Platform } from '../core/ports.ts';
 import { AppError } from '../shared/errors.ts';
 
@@ -17,5 +17,16 @@ export function readMachine(): Machine {
       hint: 'It runs on Linux, macOS and Windows.',
     });
   }
-  return { platform, home: homedir(), env: { ...process.env } };
+  const shell = accountShell();
+  const machine = { platform, home: homedir(), env: { ...process.env } };
+  return shell === undefined ? machine : { ...machine, shell };
+}
+
+function accountShell(): string | undefined {
+  try {
+    return userInfo().shell || undefined;
+  } catch {
+    // In a container a number may have no name.
+    return undefined;
+  }
 }

@@ -10,7 +10,7 @@ export function takeOwnNetwork(source: LoginSource): void {
   const chosen = chooseNetwork(noted, process.env);
   if (isOverruled(chosen, process.env)) {
     say(
-      'The proxy that the client names is not used: your login shell does not have it. Run `portcullis doctor` where it is set.',
+      'The proxy that the client names is not used: your login shell does not have it. If it is yours, set it in a start-up file of that shell and run `portcullis doctor`.',
     );
   }
   for (const name of networkNames) delete process.env[name];

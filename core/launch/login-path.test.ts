@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { createMemoryFiles } from '../../test/support/memory-files.ts';
 import { parseLaunchLines, parseProcStat, renderLaunchLine } from './launch-line.ts';
 import {
+  captureLoginPath,
   joinPaths,
   loginPathCommand,
   loginPathEnvironment,
   parseCachedPath,
   parseLogin,
+  usualPath,
 } from './login-path.ts';
 
 test('the path is found among whatever start-up files print', () => {
@@ -31,6 +34,45 @@ test('the path is found among whatever start-up files print', () => {
 test('the shell sees nothing that is not its own', () => {
   const env = { HOME: '/h', SHELL: '/s', GITHUB_TOKEN: 'x', LD_PRELOAD: 'x', PATH: '/p' };
   expect(loginPathEnvironment(env)).toEqual({ HOME: '/h', SHELL: '/s', PATH: '/p', TERM: 'dumb' });
+});
+
+test('what is noted is what the shell of the account says, whatever one run of ours was started with', async () => {
+  const seen: unknown[] = [];
+  const files = createMemoryFiles();
+  await captureLoginPath({
+    machine: {
+      platform: 'linux',
+      home: '/home/ada',
+      shell: '/bin/account-shell',
+      env: {
+        SHELL: '/their/shell',
+        PATH: '/their/.venv/bin:/usr/bin',
+        ZDOTDIR: '/their/zsh',
+        HTTPS_PROXY: 'http://evil.example:8080',
+        NODE_EXTRA_CA_CERTS: '/their/ca.pem',
+      },
+    },
+    processes: {
+      async run(command, [, script = ''], { env, cwd }) {
+        seen.push({ command, env, cwd });
+        const [begin, ...marks] = script.match(/__\w+__/g) ?? [];
+        const proxy = marks.find((mark) => mark.includes('HTTP_PROXY'));
+        const told = [begin, '.venv/bin:/usr/bin', proxy, 'http://own.example:1', marks.at(-1)];
+        return { exitCode: 0, signal: null, stdout: told.join('\n'), stderr: '' };
+      },
+    },
+    files,
+    clock: { now: () => 'now' },
+    roots: { config: '/c', data: '/d', cache: '/e' },
+  });
+  const env = { HOME: '/home/ada', SHELL: '/bin/account-shell', PATH: usualPath, TERM: 'dumb' };
+  expect(seen).toEqual([{ command: '/bin/account-shell', env, cwd: '/home/ada' }]);
+  expect(JSON.parse(new TextDecoder().decode(await files.read('/d/path.json')))).toEqual({
+    path: '/usr/bin',
+    shell: '/bin/account-shell',
+    at: 'now',
+    network: { HTTP_PROXY: 'http://own.example:1/' },
+  });
 });
 
 test('paths join without repeats, the first one first; a damaged cache is none', () => {

@@ -38,7 +38,7 @@ export const usualPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin
 export function loginPathEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
-  const names = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'PATH', 'XDG_CONFIG_HOME', 'ZDOTDIR'];
+  const names = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'PATH'];
   const kept = names.flatMap((name) => {
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -121,9 +121,11 @@ export async function captureLoginPath({
   roots: Roots;
 }): Promise<LoginPath | undefined> {
   if (machine.platform === 'windows') return undefined;
-  const shell = machine.env.SHELL ?? (machine.platform === 'macos' ? '/bin/zsh' : '/bin/sh');
+  // What is noted holds for every launch from now on: nothing of it comes from where we happen to run.
+  const shell = machine.shell ?? (machine.platform === 'macos' ? '/bin/zsh' : '/bin/sh');
+  const own = { ...machine.env, HOME: machine.home, SHELL: shell, PATH: usualPath };
   const [command, args] = loginPathCommand(shell);
-  const env = loginPathEnvironment(machine.env);
+  const env = loginPathEnvironment(own);
   // Start-up files may add what lies in the folder they run in.
   const cwd = machine.home;
   const result = await processes.run(command, args, { env, cwd, timeout: shellTimeout });
@@ -134,8 +136,7 @@ export async function captureLoginPath({
       details: { shell },
     });
   const path = joinPaths(':', login.path);
-  // Some people set a proxy for their whole session, and not in their shell.
-  const network = { ...noteNetwork(machine.env), ...login.network };
+  const { network } = login;
   const captured = { path, shell, at: clock.now(), network };
   const file = `${roots.data}/path.json`;
   await files.makeFolder(roots.data);
