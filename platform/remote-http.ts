@@ -81,7 +81,7 @@ function describeError(server: string, error: Error): AppError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   if (/CERT|SIGNED|ALTNAME|ISSUER/.test(code))
     return new AppError('remote_unreachable', `"${server}" did not prove who it is (${code}).`, {
-      hint: 'Nothing was sent. Check its address, or the certificates of your network.',
+      hint: 'Nothing was sent. Check its address. If your network has an authority of its own, set NODE_EXTRA_CA_CERTS to its file, or NODE_USE_SYSTEM_CA=1 where the system knows it, in a start-up file of your login shell; then run `portcullis doctor`.',
       details: { server, sent: true },
     });
   return new AppError('remote_unreachable', `"${server}" cannot be reached (${code}).`, {

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -143,6 +143,27 @@ test('the login shell is asked once where nothing was noted yet, and no password
     NODE_EXTRA_CA_CERTS: certificate,
   });
   expect(noted).not.toContain('secret-word');
+});
+
+test('the authorities of the system are trusted where the person’s own shell says so', async () => {
+  const { certificate } = await openBehindProxy();
+  const script = `
+    import { takeOwnNetwork } from ${JSON.stringify(new URL('network.ts', import.meta.url).href)};
+    import { getCACertificates } from 'node:tls';
+    import { readFileSync } from 'node:fs';
+    takeOwnNetwork({ roots: ${JSON.stringify(world.roots)} });
+    const known = readFileSync(${JSON.stringify(certificate)}, 'utf8').trim();
+    console.log(getCACertificates('default').some((one) => one.trim() === known));`;
+  // The file that the system keeps its authorities in.
+  const env = { PATH: process.env.PATH, SSL_CERT_FILE: certificate, NODE_USE_SYSTEM_CA: '0' };
+  const knows = async () => {
+    const args = ['--input-type=module', '--eval', script];
+    return (await finish(spawn(process.execPath, args, { env }))).stdout;
+  };
+  noteLogin({ network: {} });
+  expect(await knows()).toBe('false\n');
+  noteLogin({ network: { NODE_USE_SYSTEM_CA: '1' } });
+  expect(await knows()).toBe('true\n');
 });
 
 const launch = () => ({

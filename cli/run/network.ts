@@ -1,6 +1,11 @@
 /** Makes this process, which is ours and holds secrets, connect as the person does and not as its client says. */
 import { readFileSync } from 'node:fs';
-import { chooseNetwork, isOverruled, networkNames } from '../../core/launch/network.ts';
+import {
+  chooseNetwork,
+  isOverruled,
+  type Network,
+  networkNames,
+} from '../../core/launch/network.ts';
 import { say } from './fail.ts';
 import { captureLogin, type LoginSource, readLogin } from './login.ts';
 
@@ -15,16 +20,18 @@ export function takeOwnNetwork(source: LoginSource): void {
   }
   for (const name of networkNames) delete process.env[name];
   Object.assign(process.env, chosen);
-  if (chosen.NODE_EXTRA_CA_CERTS !== undefined) trust(chosen.NODE_EXTRA_CA_CERTS);
+  trust(chosen);
 }
 
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Node itself reads the variable only as it starts. */
-function trust(file: string): void {
+/** Node itself reads these variables only as it starts. */
+function trust({ NODE_EXTRA_CA_CERTS: file, NODE_USE_SYSTEM_CA: system }: Network): void {
+  if (file === undefined && system === undefined) return;
   const { getCACertificates, setDefaultCACertificates } = process.getBuiltinModule('node:tls');
-  const more = readIfThere(file).match(certificate) ?? [];
-  setDefaultCACertificates([...getCACertificates('default'), ...more]);
+  const own = file === undefined ? [] : (readIfThere(file).match(certificate) ?? []);
+  const shared = system === undefined ? [] : getCACertificates('system');
+  setDefaultCACertificates([...getCACertificates('default'), ...own, ...shared]);
 }
 
 /** A connection that needed it says that the other side did not prove who it is. */

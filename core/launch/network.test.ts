@@ -20,6 +20,8 @@ test('no password is noted, and what is no address is not', () => {
     NO_PROXY: 'localhost,.corp',
     NODE_EXTRA_CA_CERTS: '/etc/corp.pem',
   });
+  expect(noteNetwork({ NODE_USE_SYSTEM_CA: '1' })).toEqual({ NODE_USE_SYSTEM_CA: '1' });
+  expect(noteNetwork({ NODE_USE_SYSTEM_CA: '0', SSL_CERT_FILE: '/a.pem' })).toEqual({});
   // It would be another file in every folder.
   expect(noteNetwork({ NODE_EXTRA_CA_CERTS: 'corp.pem' })).toEqual({});
 });

@@ -9,10 +9,13 @@ export type Network = Readonly<Record<string, string>>;
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
 const exceptions = 'NO_PROXY';
 const authorities = 'NODE_EXTRA_CA_CERTS';
+/** Node trusts the system's authorities beside its own when this is `1`. */
+const systemAuthorities = 'NODE_USE_SYSTEM_CA';
 
 export const networkNames: readonly string[] = [
   ...[...proxies, exceptions].flatMap((name) => [name, name.toLowerCase()]),
   authorities,
+  systemAuthorities,
 ];
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -21,10 +24,16 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function noteNetwork(env: Variables): Network {
   const noted = networkNames.flatMap((name) => {
     const value = isProxy(name) ? withoutPassword(env[name]) : env[name];
-    const isUsable = name !== authorities || /^(?:\/|[A-Za-z]:[\\/])/.test(value ?? '');
-    return value === undefined || value === '' || !isUsable ? [] : [[name, value] as const];
+    return value === undefined || value === '' || !isUsable(name, value)
+      ? []
+      : [[name, value] as const];
   });
   return Object.fromEntries(noted);
+}
+
+function isUsable(name: string, value: string): boolean {
+  if (name === authorities) return /^(?:\/|[A-Za-z]:[\\/])/.test(value);
+  return name !== systemAuthorities || value === '1';
 }
 
 /** What our own connections use: what was noted, with the client's password for the same proxy. */
