@@ -145,6 +145,14 @@ test('the login shell is asked once where nothing was noted yet, and no password
   expect(noted).not.toContain('secret-word');
 });
 
+test('an authority that nobody knows: nothing is sent, and the remedy is named', async () => {
+  const { bearers, address } = await openBehindProxy();
+  noteLogin({ network: { HTTPS_PROXY: `http://${address}/` } });
+  const { error } = await connect().open();
+  expect(JSON.stringify(error)).toMatch(/did not prove who it is.*NODE_USE_SYSTEM_CA=1.*doctor/);
+  expect(bearers).toEqual([]);
+});
+
 test('the authorities of the system are trusted where the person’s own shell says so', async () => {
   const { certificate } = await openBehindProxy();
   const script = `
