@@ -1,5 +1,6 @@
 /** Keeps a text as a file where the person says, by the system's own window: a page downloads nothing here. */
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import type { ElectronParts } from './parts.ts';
 
 /** UTF-16 code units; as much as the contract lets an export have. */
@@ -21,8 +22,22 @@ export function createSaveText({
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     });
     if (canceled || filePath === '') return false;
-    // Nobody else on the computer needs to read it.
-    await writeFile(filePath, text, { mode: 0o600 });
+    await replaceFile(filePath, text);
     return true;
   };
+}
+
+/**
+ * Nobody else on the computer needs to read it: a file or link that is there already, with rights of
+ * its own, makes room for a new one.
+ */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+    await rename(temporary, path);
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
 }
