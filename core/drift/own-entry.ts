@@ -6,6 +6,7 @@ import type { Entry, EntryLaunch } from '../clients/entry.ts';
 import type { FileLocation } from '../clients/locate-files.ts';
 import { handedOver, isNamedLikeOurs } from '../clients/managed-entry.ts';
 import { readEntryValue, type ValueReading } from '../clients/read-value.ts';
+import { strangeKeys } from '../clients/strange-keys.ts';
 import type { Plain } from '../documents/document.ts';
 import { equalPlain, isPlainList, isPlainMap, textOfScalar } from '../documents/nodes.ts';
 import { hashPlain, readPlain } from '../documents/plain-json.ts';
@@ -30,13 +31,16 @@ export function readWritten(
   return reading === undefined ? undefined : { ...reading, raw };
 }
 
-/** Names of the fields whose meaning differs. */
+/** Names of the fields whose meaning differs, or may. */
 function changedFields(written: Written | undefined, actual: Entry): readonly string[] {
   if (written === undefined) return [];
   const before = comparableEntry(written);
   const after = comparableEntry(actual);
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return keys.filter((key) => !equalPlain(fieldOf(before, key), fieldOf(after, key)));
+  return [
+    ...keys.filter((key) => !equalPlain(fieldOf(before, key), fieldOf(after, key))),
+    ...strangeKeys(written.raw, actual.raw, actual.shape.dialect),
+  ];
 }
 
 function fieldOf(entry: ComparableEntry, key: string): Plain {

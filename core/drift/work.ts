@@ -10,6 +10,7 @@ import type { Entry } from '../clients/entry.ts';
 import type { KnownFile } from '../clients/known-files.ts';
 import { withPlain } from '../clients/plain-map.ts';
 import { renderLauncherEntry } from '../clients/render-entry.ts';
+import { withoutStrangeKeys } from '../clients/strange-keys.ts';
 import type { FileSurvey } from '../clients/survey-file.ts';
 import type { ParsedDocument, Path, Plain } from '../documents/document.ts';
 import { isPlainMap } from '../documents/nodes.ts';
@@ -101,7 +102,7 @@ export function workRepair(cell: Cell, launcher: string): Work {
     note:
       entry === undefined
         ? 'Writes the entry again.'
-        : 'Writes the entry as it should be; keys of your own in it stay.',
+        : 'Writes the entry as it should be; keys of your own in it that start nothing stay.',
   };
 }
 
@@ -120,7 +121,11 @@ function desiredValue(
     const same = written?.launch.transport === 'stdio' && written.launch.command === launcher;
     return same ? written.raw : renderLauncherEntry(client.row, undefined, spec);
   }
-  const value = renderLauncherEntry(client.row, entry, spec);
+  const raw =
+    written === undefined
+      ? entry.raw
+      : withoutStrangeKeys(written.raw, entry.raw, entry.shape.dialect);
+  const value = renderLauncherEntry(client.row, { ...entry, raw }, spec);
   const { enable } = entry.shape.dialect;
   const wanted = written?.enabled ?? true;
   if (enable === undefined || entry.enabled === wanted || !isPlainMap(value)) return value;
