@@ -328,9 +328,10 @@ async function seal(
 ): Promise<string | undefined> {
   if (bytes === undefined || !isDue(bytes, last, touched, at)) return undefined;
   try {
-    const mode = (await files.stat(file))?.mode ?? 0o600;
+    const facts = await files.stat(file);
+    const { mode = 0o600, links = 1 } = facts ?? {};
     const path = await files.realpath(file);
-    return (await edits.seal({ file, path, bytes, mode, reason: 'change' })).id;
+    return (await edits.seal({ file, path, bytes, mode, links, reason: 'change' })).id;
   } catch (thrown) {
     problems.push(toAppError(thrown).message);
     return undefined;

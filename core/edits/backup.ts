@@ -43,6 +43,7 @@ const backupSchema = z.strictObject({
   at: z.string(),
   size: z.number(),
   mode: z.number(),
+  links: z.number().optional(),
   sealed: z.string(),
   mark: z.string(),
   who: z.string(),
@@ -63,6 +64,8 @@ export interface Backups {
     readonly path?: string;
     readonly bytes: Uint8Array;
     readonly mode: number;
+    /** How many names the file had. */
+    readonly links?: number;
     readonly reason: string;
     readonly move?: string;
   }): Promise<Backup>;
@@ -121,6 +124,7 @@ export function createBackups({ files, keychain, clock, roots, who }: BackupPort
         at,
         size: copy.bytes.byteLength,
         mode: copy.mode,
+        ...(copy.links === undefined ? {} : { links: copy.links }),
         who,
         reason: copy.reason,
         ...(copy.move === undefined ? {} : { move: copy.move }),
@@ -145,14 +149,17 @@ function describe(header: SealedHeader, sealed: Uint8Array, mark: string): Backu
   return { ...withoutAbsent(facts), sealed: hashBytes(sealed), mark };
 }
 
-function withoutAbsent<T extends { move?: string | undefined; path?: string | undefined }>(
+type Optional = 'move' | 'path' | 'links';
+
+function withoutAbsent<T extends { [Key in Optional]?: Backup[Key] | undefined }>(
   facts: T,
-): Omit<T, 'move' | 'path'> & { move?: string; path?: string } {
-  const { move, path, ...rest } = facts;
+): Omit<T, Optional> & Pick<Backup, Optional> {
+  const { move, path, links, ...rest } = facts;
   return {
     ...rest,
     ...(move === undefined ? {} : { move }),
     ...(path === undefined ? {} : { path }),
+    ...(links === undefined ? {} : { links }),
   };
 }
 

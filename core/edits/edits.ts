@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Retention } from '../../shared/models/server.ts';
 import { quoteForShell } from '../../shared/quote-for-shell.ts';
-import type { Files } from '../ports.ts';
+import type { Files, Machine } from '../ports.ts';
 import { readIfThere } from '../records/replace-own-file.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { type BackupPorts, createBackups } from './backup.ts';
@@ -20,7 +20,7 @@ import type { Backup, FileResult, HistoryLine, Move, MoveResult } from './model.
 import { type MovePorts, newMoveId, runMove } from './move.ts';
 import { recoverMoves } from './recover.ts';
 import type { Recovery, RecoveryReport } from './recovery.ts';
-import { readTarget } from './target.ts';
+import { findPaths, readTarget } from './target.ts';
 
 /** A move can wait for the keychain's prompt, which people answer within a minute or not at all. */
 const lockWait = 90_000;
@@ -45,6 +45,7 @@ export interface Edits {
     readonly path?: string;
     readonly bytes: Uint8Array;
     readonly mode: number;
+    readonly links?: number;
     readonly reason: string;
   }): Promise<Backup>;
   listBackups(file: string): Promise<readonly Backup[]>;
@@ -52,8 +53,8 @@ export interface Edits {
   openBackup(id: string): Promise<{ backup: Backup; bytes: Uint8Array }>;
   /**
    * Puts a file back to one of its backups, byte for byte; the present content is sealed first. A
-   * missing file is created. Errors: as opening and writing; `conflict` when the file is a link now
-   * that leads elsewhere than when the copy was made.
+   * missing file is created. Errors: as opening and writing; `conflict` when a link leads elsewhere
+   * now than when the copy was made, or the file has more names (hard links).
    */
   restore(file: string, backup: string): Promise<FileResult>;
   /** Knows contents again by the marks of the journal and of runs. For one piece of work. */
@@ -73,6 +74,7 @@ export interface Edits {
 
 export interface EditsPorts extends BackupPorts {
   readonly secrets: Secrets;
+  readonly machine: Pick<Machine, 'home'>;
 }
 
 /** Opens the edits of this process. Touches nothing until the first call. */
@@ -111,7 +113,8 @@ export function createEdits(ports: EditsPorts): Edits {
     backUp: async (file, reason) => {
       const { path, content } = await readTarget(files, file);
       if (content === undefined) throw missing(file);
-      return backups.seal({ file, path, bytes: content.bytes, mode: content.facts.mode, reason });
+      const { mode, links } = content.facts;
+      return backups.seal({ file, path, bytes: content.bytes, mode, links, reason });
     },
     seal: backups.seal,
     listBackups: backups.list,
@@ -120,7 +123,9 @@ export function createEdits(ports: EditsPorts): Edits {
       locked(async (move) => {
         const { backup, bytes } = await backups.open(id);
         if (backup.file !== file) throw otherFile(file, backup.file);
-        return restoreBytes(move, { file, path: await agreedPath(move, backup) }, bytes);
+        const path = await agreedPath(move, backup, ports.machine.home);
+        // Of a copy that does not say it, one name is all that can be relied on.
+        return restoreBytes(move, { file, path, links: backup.links ?? 1 }, bytes);
       }),
     marks: () => backups.marks(),
     renewMark: (file, mark) => renewIn({ files, marks: backups.marks() }, file, mark),
@@ -155,18 +160,24 @@ async function renewIn(
 async function agreedPath(
   { files, journal }: MovePorts,
   { file, path, move }: Backup,
+  home: string,
 ): Promise<string | undefined> {
   if (path !== undefined) return path;
   const { moves } = await journal.read();
   const prepared = moves.find((one) => one.prepared.move === move)?.prepared;
   const known = prepared?.files.find((one) => one.file === file)?.path;
-  const isLink = (await files.lstat(file))?.kind === 'link';
-  return known ?? (isLink ? file : undefined);
+  if (known !== undefined) return known;
+  const behindLink = (await findPaths(files, home, [file])).behindLink(file);
+  return behindLink === undefined ? undefined : file;
 }
 
 async function restoreBytes(
   ports: MovePorts,
-  { file, path }: { readonly file: string; readonly path: string | undefined },
+  {
+    file,
+    path,
+    links,
+  }: { readonly file: string; readonly path: string | undefined; readonly links: number },
   bytes: Uint8Array,
 ): Promise<FileResult> {
   const { files } = await runMove(ports, {
@@ -179,6 +190,7 @@ async function restoreBytes(
         places: [],
         create: true,
         edit: () => bytes,
+        links,
         ...(path === undefined ? {} : { path }),
       },
     ],

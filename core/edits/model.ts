@@ -56,6 +56,8 @@ export interface MoveFile {
    * elsewhere now; without any link the file itself is written.
    */
   readonly path?: string;
+  /** How many names the file may have: one that came since may be the name of any other file. */
+  readonly links?: number;
   /** Folder by which the client itself locks the file (`<file>.lock` with an `owner.<token>` in it). */
   readonly lockDirectory?: string;
 }
@@ -131,6 +133,8 @@ export interface Backup {
   readonly size: number;
   /** Mode of the file when it was copied. */
   readonly mode: number;
+  /** How many names it had then (hard links). Absent in copies of before this was kept. */
+  readonly links?: number;
   /** SHA-256 (hex) of the sealed bytes. */
   readonly sealed: string;
   /** HMAC-SHA-256 (hex) of the content under the sealing key: equal contents have equal marks. */

@@ -325,6 +325,36 @@ describe('backups at any time, history and restore', () => {
     expect(await text(one)).toBe('{"old": 1}');
   });
 
+  test('such a copy does not go through a linked folder either', async () => {
+    const { world, text, files } = await open();
+    const file = '/home/project/mcp.json';
+    const bytes = encode('{"old": 1}');
+    const { id } = await world.edits.seal({ file, bytes, mode: 0o600, reason: 'x' });
+    await files.makeFolder('/home/other');
+    await files.createExclusive('/home/other/mcp.json', encode('theirs'), 0o600);
+    files.link('/home/other', '/home/project');
+    await expect(world.edits.restore(file, id)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await text('/home/other/mcp.json')).toBe('theirs');
+  });
+
+  test('a restore does not overwrite the file that a hard link was put there for', async () => {
+    const { world, text, files } = await open();
+    const { id } = await world.edits.backUp(one, 'by hand');
+    const bytes = encode('{"old": 1}');
+    const { id: old } = await world.edits.seal({ file: one, bytes, mode: 0o600, reason: 'x' });
+    await files.createExclusive('/home/keys', encode('theirs'), 0o600);
+    await files.remove(one);
+    files.hardLink('/home/keys', one);
+    for (const copy of [id, old])
+      await expect(world.edits.restore(one, copy)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await text('/home/keys')).toBe('theirs');
+    // A file that had two names when the copy was made may have them still.
+    const twin = await world.edits.backUp(one, 'by hand');
+    await files.overwrite(one, encode('x'));
+    await world.edits.restore(one, twin.id);
+    expect(await text('/home/keys')).toBe('theirs');
+  });
+
   test('a backup of another file, or of none, is refused', async () => {
     const { world, text } = await open();
     const { id } = await world.edits.backUp(one, 'by hand');

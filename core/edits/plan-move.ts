@@ -115,6 +115,7 @@ export async function sealCopy(
     path: seen.path,
     bytes: seen.content.bytes,
     mode: seen.content.facts.mode,
+    links: seen.content.facts.links,
     reason: move.kind,
     move: move.id,
   });

@@ -145,7 +145,8 @@ async function resumeFile(
       backUp: async ({ path, content }) => {
         if (content === undefined) return undefined;
         const { bytes, facts } = content;
-        const copy = { file, path, bytes, mode: facts.mode, reason: open.kind, move: open.id };
+        const { mode, links } = facts;
+        const copy = { file, path, bytes, mode, links, reason: open.kind, move: open.id };
         return (await ports.backups.seal(copy)).id;
       },
     });

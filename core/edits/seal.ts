@@ -21,6 +21,7 @@ export const sealedHeaderSchema = z.strictObject({
   at: z.string(),
   size: z.number().int().nonnegative(),
   mode: z.number().int().nonnegative(),
+  links: z.number().int().positive().optional(),
   who: z.string(),
   reason: z.string(),
   move: z.string().optional(),

@@ -56,6 +56,18 @@ export function requirePath({ file, path }: Target, agreed: string | undefined):
   });
 }
 
+/**
+ * A file with several names is overwritten in place, so a name that came since would hand what is
+ * written to another file. Errors: `conflict`.
+ */
+export function requireLinks({ file, content }: Target, most: number | undefined): void {
+  if (most === undefined || (content?.facts.links ?? 1) <= most) return;
+  throw new AppError('conflict', `${file} is the same file as another one now (a hard link).`, {
+    hint: 'Nothing was written. If that is not yours, remove this name of it; then try again, and the file is made anew.',
+    details: { file },
+  });
+}
+
 /** Where the files of a plan really are. */
 export interface Paths {
   /** The path that writing the file writes; undefined when that cannot be told now. */

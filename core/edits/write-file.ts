@@ -14,7 +14,14 @@ import { readIfThere } from '../records/replace-own-file.ts';
 import { withClientLock } from './client-lock.ts';
 import type { Marks } from './marks.ts';
 import type { MoveFile } from './model.ts';
-import { isSameTarget, readTarget, requirePath, requireWritable, type Target } from './target.ts';
+import {
+  isSameTarget,
+  readTarget,
+  requireLinks,
+  requirePath,
+  requireWritable,
+  type Target,
+} from './target.ts';
 import { temporaryIn } from './temporary.ts';
 
 const tries = 3;
@@ -55,6 +62,7 @@ export async function tryEdit(
 ): Promise<{ seen: Target; bytes: Uint8Array | undefined }> {
   const seen = await readTarget(files, file.file);
   requirePath(seen, file.path);
+  requireLinks(seen, file.links);
   if (seen.content === undefined && file.create !== true) throw missing(file.file);
   const old = seen.content?.bytes ?? new Uint8Array();
   const bytes = file.edit(old);

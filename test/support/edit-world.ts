@@ -63,7 +63,15 @@ export function openEditWorld(ports: {
   const roots = rootsIn(ports.root);
   const records = createRecords({ files, roots });
   const secrets = createSecrets({ files, keychain, roots });
-  const edits = createEdits({ files, keychain, roots, secrets, clock, who: 'test' });
+  const edits = createEdits({
+    files,
+    keychain,
+    roots,
+    secrets,
+    clock,
+    machine: { home: '/home' },
+    who: 'test',
+  });
   const world = { files, keychain, roots, records, secrets, edits };
   return {
     ...world,
