@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { DiffLine } from '../../shared/models/protect.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { FileFacts, Files } from '../ports.ts';
 import { mayOthersWrite } from './other-writers.ts';
 import { hashBytes } from './seal.ts';
@@ -148,13 +149,7 @@ export async function requireWritable(
   }
   const folder = await nearestFolder(files, dirname(path));
   await files.checkWritable(folder);
-  const around = await files.stat(folder);
-  if (around !== undefined && (await mayOthersWrite(files, around, ownUid)))
-    throw unwritable(
-      file,
-      'lies in a folder that others may write, who could put another file in its place',
-      `Let only yourself write in ${folder} (\`chmod go-w\`), then try again; or edit the file by hand.`,
-    );
+  await requireOwnFolders(files, { file, folder, ownUid });
   const needed = 2 * Math.max(content?.bytes.byteLength ?? 0, newSize) + 65_536;
   if ((await files.freeSpace(folder)) < needed)
     throw new AppError(
@@ -165,6 +160,38 @@ export async function requireWritable(
         details: { file, needed },
       },
     );
+}
+
+/** Whoever may write in a folder can put another one in the place of what is in it, however deep. */
+async function requireOwnFolders(
+  files: Files,
+  {
+    file,
+    folder,
+    ownUid,
+  }: { readonly file: string; readonly folder: string; readonly ownUid: number },
+): Promise<void> {
+  for (let at = folder; ; at = dirname(at)) {
+    const facts = await files.stat(at);
+    if (facts !== undefined && (await mayOthersWrite(files, facts, ownUid)))
+      throw unwritable(
+        file,
+        at === folder
+          ? 'lies in a folder that others may write, who could put another file in its place'
+          : `lies below ${at}, which others may write, who could put another file in its place`,
+        closeFolder(at, facts.uid === ownUid),
+      );
+    if (dirname(at) === at) return;
+  }
+}
+
+/** A folder that a group shares on purpose stays as it is; then the person writes, or the server moves. */
+function closeFolder(folder: string, isOwn: boolean): string {
+  const command = `\`chmod go-w ${quoteForShell(folder)}\``;
+  const close = isOwn
+    ? `Let only yourself write there: ${command}, then try again.`
+    : `Only the owner of ${folder} can close it to others (${command}).`;
+  return `${close} Where others have to write there, keep the server in a file of your home instead: \`portcullis servers add --from-json\` takes the entry, and \`portcullis clients snippet CLIENT SERVER\` shows what to paste in its place.`;
 }
 
 async function nearestFolder(files: Files, folder: string): Promise<string> {

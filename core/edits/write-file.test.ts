@@ -390,6 +390,22 @@ describe('somebody else who may write in the folder', () => {
     if (code !== undefined) expect(result.error?.hint).toContain('chmod go-w');
   });
 
+  test.each([
+    [0o777, 'file_unwritable'],
+    [0o1777, undefined],
+  ])('mode %o of a folder above it: %s', async (mode, code) => {
+    const folder = join(home, 'shared', 'project', '.vscode');
+    mkdirSync(folder, { recursive: true });
+    const planted = plant(join(folder, 'mcp.json'));
+    chmodSync(join(home, 'shared'), mode);
+    const result = only(await open().protect([planted]));
+    expect(result.error?.code).toBe(code);
+    if (code === undefined) return;
+    expect(result.error?.message).toContain(`below ${join(home, 'shared')}, which others`);
+    expect(result.error?.hint).toContain(`chmod go-w ${join(home, 'shared')}\``);
+    expect(result.error?.hint).toContain('portcullis clients snippet');
+  });
+
   const ada = 'root:x:0:0::/:/bin/sh\nada:x:1000:1000:Ada,,,:/home/ada:/bin/sh\n';
   test.each([
     ['her own group', ada, 'root:x:0:\nada:x:1000:\n', undefined],
