@@ -86,6 +86,35 @@ test('beside a program of the person’s own what is private is hidden, unless i
   ]);
 });
 
+test('folders with a dot and whatever an env file is called are looked at too', () => {
+  const names = [
+    ...['.claude/worktrees/x/.mcp.json', '.claude/worktrees/x/.env', 'packages/.hidden/.mcp.json'],
+    ...['.devcontainer/.env', '.env-prod', '.env_local', '.dev.vars', '.envrc.local'],
+  ];
+  for (const path of ['dotted/package.json', ...names.map((name) => `dotted/${name}`)]) {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    writeFileSync(at(path), '{}');
+  }
+  writeFileSync(at('dotted/server.mjs'), '');
+  const all = names.map((name) => at(`dotted/${name}`)).toSorted();
+  expect(hidden([], { script: at('dotted/server.mjs') })).toEqual(all);
+  expect(hidden([{ path: at('dotted'), access: 'write' }])).toEqual(
+    all.filter((path) => path.endsWith('.mcp.json')),
+  );
+});
+
+test('beside a program with more folders than are looked at, the rest is hidden, but not the program', () => {
+  const many = Array.from({ length: 1004 }, (_, index) => `many/p${index}`);
+  for (const path of many) mkdirSync(at(path), { recursive: true });
+  writeFileSync(at('many/package.json'), '');
+  const folders = programFiles.list(at('many')).filter(({ isFolder }) => isFolder);
+  const rest = folders.slice(999).map(({ name }) => at(`many/${name}`));
+  const [own = '', ...others] = rest;
+  writeFileSync(join(own, 'server.mjs'), '');
+  writeFileSync(join(rest.at(-1) ?? '', '.mcp.json'), '{}');
+  expect(hidden([], { script: join(own, 'server.mjs') })).toEqual(others.toSorted());
+});
+
 test('what a client gives is a project, and hides what a granted folder hides', () => {
   expect(hidden([], { given: [at('work')] })).toEqual([
     at('work/.cursor/mcp.json'),

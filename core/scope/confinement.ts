@@ -78,7 +78,10 @@ export function planConfinement(source: ConfinementSource): Confinement {
     ...given,
     ...granted,
   ];
-  const masks = findHidden(shown, { ...source, masked });
+  const masks = findHidden(shown, {
+    ...{ ...source, masked },
+    needed: [start.file, ...start.args.map((argument) => resolve(start.cwd, argument))],
+  });
   const binds = [
     { from: serverHome(roots, start.server), to: innerHome, access: 'write' } as const,
     ...shown.map(({ because: _, ...bind }) => bind),

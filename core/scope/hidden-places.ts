@@ -29,6 +29,8 @@ export interface HidingSource {
   readonly masked: readonly string[];
   /** Client files inside of folders (`core/launch/client-files.ts`). */
   readonly listClientFiles: ListClientFiles;
+  /** The program and what its arguments name: it lies in no folder that is hidden whole. */
+  readonly needed: readonly string[];
 }
 
 type Masks = Confinement['masks'];
@@ -42,19 +44,28 @@ export function findHidden(places: readonly Shown[], source: HidingSource): Mask
   const files = rememberLists(source.files);
   const granted = shown.filter(({ because }) => because === 'granted');
   const isGranted = (path: string) => granted.some(({ to, from }) => to === path || from === path);
-  const programs = shown
+  const ofPrograms = shown
     .filter(({ because }) => because === 'program')
-    .flatMap(({ to }) => foldersOf(to, files));
-  const folders = shown.flatMap(({ to, from }) => [to, ...above(to), ...foldersOf(from, files)]);
+    .map(({ to }) => lookThrough(to, files));
+  const folders = shown.flatMap(({ to, from }) => [
+    ...[to, ...above(to)],
+    ...lookThrough(from, files).folders,
+  ]);
+  const needed = source.needed.map((path) => files.realpath(path) ?? path);
+  const besides = [
+    ...ofPrograms.flatMap((found) => found.folders).flatMap((folder) => privateIn(folder, files)),
+    // What nobody has looked at may hold anything.
+    ...ofPrograms
+      .flatMap(({ rest }) => rest)
+      .filter((folder) => !needed.some((path) => isInside(path, files.realpath(folder) ?? folder))),
+  ];
   const paths = [
     ...masked,
     ...listClientFiles(machine, [...new Set(folders)], files),
-    ...programs
-      .flatMap((folder) => privateIn(folder, files))
-      .filter((path) => {
-        // What the person granted is meant as it is.
-        return !granted.some(({ to, from }) => isInside(path, to) || isInside(path, from));
-      }),
+    ...besides.filter((path) => {
+      // What the person granted is meant as it is.
+      return !granted.some(({ to, from }) => isInside(path, to) || isInside(path, from));
+    }),
   ];
   const found = paths
     .filter((path) => !isGranted(path))
@@ -84,21 +95,45 @@ function above(place: string): readonly string[] {
   return [folder, dirname(folder), dirname(dirname(folder))];
 }
 
-/** Folders that are looked at below one place: more than most projects have, in a few milliseconds. */
-const mostFolders = 200;
+/** Folders that are looked at below one place: more than most projects have. All take some 30 ms. */
+const mostFolders = 1000;
+
+interface LookedThrough {
+  readonly folders: readonly string[];
+  /** With all that is in them: not looked at. */
+  readonly rest: readonly string[];
+}
 
 /** A folder and those in it, nearest first. */
-function foldersOf(place: string, files: ProgramFiles): readonly string[] {
-  if (isInstalled(basename(place)) || files.probe(place).kind !== 'folder') return [];
+function lookThrough(place: string, files: ProgramFiles): LookedThrough {
+  if (isInstalled(basename(place)) || files.probe(place).kind !== 'folder')
+    return { folders: [], rest: [] };
   const found = [place];
-  for (let at = 0; at < found.length && found.length < mostFolders; at += 1) {
+  for (let at = 0; at < found.length && at < mostFolders; at += 1) {
     const folder = found[at] ?? place;
     const below = files
       .list(folder)
-      .filter(({ isFolder, name }) => isFolder && !name.startsWith('.') && !isInstalled(name));
-    found.push(...below.map(({ name }) => join(folder, name)));
+      .filter(({ isFolder, name }) => isFolder && !isInstalled(name) && !isKeptByTools(name))
+      .toSorted((left, right) => Number(isDotted(left)) - Number(isDotted(right)));
+    for (const { name } of below) found.push(join(folder, name));
   }
-  return found.slice(0, mostFolders);
+  return { folders: found.slice(0, mostFolders), rest: found.slice(mostFolders) };
+}
+
+/** Whether a place has more folders than are looked at for what must stay hidden. */
+export function isMoreThanLookedAt(place: string, files: ProgramFiles): boolean {
+  return lookThrough(place, files).rest.length > 0;
+}
+
+function isDotted({ name }: { readonly name: string }): boolean {
+  return name.startsWith('.');
+}
+
+/** Histories and caches: hidden by their own name, or filled by tools alone, and often very large. */
+function isKeptByTools(name: string): boolean {
+  return /^(?:\.git|\.hg|\.svn|\.cache|\.(?:mypy|pytest|ruff)_cache|\.tox|\.gradle|\.next|\.nuxt|\.turbo|\.pnpm-store|__pycache__)$/.test(
+    name,
+  );
 }
 
 /** Packages of others, often thousands: nobody keeps files of their own among them. */
@@ -118,7 +153,8 @@ function rememberLists(files: ProgramFiles): ProgramFiles {
 }
 
 /** Values for a program's start, credentials of package tools, and a history of what was taken out. */
-const privateName = /^(?:\.env(?:\..*)?|\.envrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.netrc|\.git)$/;
+const privateName =
+  /^(?:\.env(?:[._-].*)?|\.envrc.*|\.dev\.vars.*|\.npmrc|\.yarnrc\.yml|\.pypirc|\.netrc|\.git)$/;
 
 function privateIn(folder: string, files: ProgramFiles): readonly string[] {
   return files

@@ -7,6 +7,7 @@ import type { ServerRecord } from '../../shared/models/server.ts';
 import { chooseLevel, takesFolderOfClient } from '../launch/confine.ts';
 import type { Machine, ProgramFiles, Roots, Sandbox } from '../ports.ts';
 import { findCatalogueHosts } from '../scope/catalogue-hosts.ts';
+import { isMoreThanLookedAt } from '../scope/hidden-places.ts';
 import {
   claimOf,
   describeRemote,
@@ -110,6 +111,10 @@ function warnAbout(
       return [`${path} holds credentials of others.`];
     if (isInside(machine.home, path))
       return [`${path} is your whole home; only known places in it stay hidden.`];
+    if (isMoreThanLookedAt(path, programFiles))
+      return [
+        `${path} has very many folders; clients’ files are hidden in the nearest of them only.`,
+      ];
     return [];
   });
 }
