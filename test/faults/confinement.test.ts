@@ -148,6 +148,18 @@ test('the workspace that a client names: a project is shown, a place of credenti
   expect(existsSync(join(home, '.ssh', 'made'))).toBe(false);
 });
 
+test('a variable whose name no shell knows arrives in the sandbox', async () => {
+  const names = ['A-B', 'npm_config_@acme:registry', 'OPTIND'];
+  const env = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
+  const launch = { command: '/usr/bin/env', args: ['-0'], env };
+  world.writeRecords(serverRecord('named', launch, { scope: scopeOf('confined') }));
+  const { stdout } = await world.run('named');
+  expect(stdout.split('\0')).toEqual(
+    expect.arrayContaining(names.map((name) => `${name}=of ${name}`)),
+  );
+  expect(stdout).not.toContain('_portcullis_');
+});
+
 test('exit codes pass; signals end a server that ignores them, and all that it has started', async () => {
   const mark = plantedValue();
   world.writeRecords(
