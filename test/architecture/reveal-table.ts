@@ -24,7 +24,7 @@ export const mayReveal = [
 export const revealRows: readonly RevealRow[] = [
   {
     file: 'core/edits/values.ts',
-    calls: 5,
+    calls: 6,
     why: 'restores values to files, and looks for copies of them in texts to mask or remove',
   },
   {
