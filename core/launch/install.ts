@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
 import { AppError, toErrorReport } from '../../shared/errors.ts';
 import type { Files, Platform, Processes, Roots } from '../ports.ts';
-import { launcherFiles, renderRoots, renderStarter } from './starter.ts';
+import { launcherFiles, renderRoots, renderStarter, shellOption } from './starter.ts';
 
 /** Where an install takes its parts from. All paths are absolute. */
 export interface LauncherSource {
@@ -62,11 +62,12 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
   const nodeName = platform === 'windows' ? 'node.exe' : 'node';
   const node = join(roots.data, 'launcher', `node-${source.nodeVersion}`, nodeName);
 
-  const starterFor = (folder: string) =>
+  const starterFor = async (folder: string) =>
     renderStarter({
       node,
       bundle: join(folder, 'portcullis.cjs'),
       compiled: join(folder, 'compiled'),
+      option: await shellOption(ports.processes),
     });
 
   async function install(): Promise<void> {
@@ -93,7 +94,7 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
       join,
     );
     const before = await readIfThere(files, path);
-    const starter = starterFor(folder);
+    const starter = await starterFor(folder);
     if (before === undefined || !sameBytes(before, starter))
       await replaceFile(files, path, starter, 0o755);
     await removeOld([starter, before ?? starter]);
@@ -119,7 +120,7 @@ export function createLauncherInstaller(ports: LauncherInstallerPorts): Launcher
     const starter = await readIfThere(files, path);
     if (starter === undefined)
       return { state: 'missing', problem: 'The launcher is not installed.', hint: reinstall };
-    if (!sameBytes(starter, starterFor(folder)))
+    if (!sameBytes(starter, await starterFor(folder)))
       return { state: 'outdated', problem: 'The launcher is of another version.', hint: reinstall };
     for (const [name, bytes] of Object.entries({
       ...parts.contents,

@@ -1,5 +1,5 @@
 /** The texts of an installed launcher: the file that clients start, and the file beside the bundle. */
-import type { Roots } from '../ports.ts';
+import type { Processes, Roots } from '../ports.ts';
 
 /** What `scripts/build-launcher.mjs` makes and an install copies. */
 export const launcherFiles = [
@@ -43,6 +43,20 @@ export function restoreClientEnv(
 }
 
 /**
+ * Makes a shell start as for a set-user-id program: bash takes no function, option or file from the
+ * environment then. Only a shell that says it has no such option, as BusyBox's, does without; it takes
+ * none from there anyway.
+ */
+export async function shellOption({ run }: Pick<Processes, 'run'>): Promise<' -p' | ''> {
+  try {
+    const { exitCode } = await run('/bin/sh', ['-p', '-c', 'exit 3'], { env: {}, timeout: 5000 });
+    return exitCode === null || exitCode === 3 ? ' -p' : '';
+  } catch {
+    return ' -p';
+  }
+}
+
+/**
  * The starter for Linux and macOS. A shell costs about one millisecond; in return the file is small,
  * can be read, and cleans the environment before Node looks at it. Descriptors that a client left open
  * end here as far as a shell can name them; the launcher closes the rest before the server starts.
@@ -52,12 +66,13 @@ export function renderStarter(parts: {
   readonly bundle: string;
   /** Folder for Node's compile cache. */
   readonly compiled: string;
+  /** What the system's shell is started with (`shellOption`). */
+  readonly option: string;
 }): Uint8Array {
   const closed = [3, 4, 5, 6, 7, 8, 9].map((descriptor) => `${descriptor}>&-`).join(' ');
   return new TextEncoder().encode(
     [
-      // As a set-user-id program would: no function, option or file of the client’s environment, where the shell is bash.
-      '#!/bin/sh -p',
+      `#!/bin/sh${parts.option}`,
       '# Starts an MCP server for an AI client. Written by Portcullis; changes are overwritten.',
       `for _portcullis in ${unwelcome.join(' ')}; do`,
       String.raw`  eval "[ -z \"\${$_portcullis+x}\" ] || export PORTCULLIS_REF_$_portcullis=\"\$$_portcullis\""`,
