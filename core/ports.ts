@@ -82,6 +82,8 @@ export interface Files {
   setMode(path: string, mode: number): Promise<void>;
   /** Fails with `file_unwritable` when this user may not write the file or folder. */
   checkWritable(path: string): Promise<void>;
+  /** Whether an access list lets in more people than mode and group tell. Not told on Windows. */
+  hasAccessList(path: string): Promise<boolean>;
   /** Free bytes for this user on the file system that holds `path`. */
   freeSpace(path: string): Promise<number>;
   /**

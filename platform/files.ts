@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileFacts, Files, Platform } from '../core/ports.ts';
 import { AppError } from '../shared/errors.ts';
+import { hasAccessList } from './access-list.ts';
 import { guardFile, readErrno } from './file-errors.ts';
 import { acquireLock } from './file-lock.ts';
 import { retryWhileBusy } from './retry-busy.ts';
@@ -38,6 +39,7 @@ export function createFiles(platform: Platform): Files {
         if (posix) await fs.chmod(path, mode);
       }),
     checkWritable: (path) => guardFile(path, 'write', () => checkWritable(path)),
+    hasAccessList: (path) => guardFile(path, 'read', async () => posix && hasAccessList(path)),
     freeSpace: (path) => guardFile(path, 'read', () => measureFreeSpace(path)),
     async withLock(path, work, options) {
       const deadline = performance.now() + (options?.wait ?? defaultLockWait);

@@ -28,6 +28,19 @@ test('a named pipe is refused at once instead of waited for', async () => {
   expect((await world.files.stat(path))?.kind).toBe('other');
 });
 
+test('an access list on a folder is seen', async () => {
+  const give = [
+    'import os, struct, sys',
+    "entry = lambda tag, rights, who=0xffffffff: struct.pack('<HHI', tag, rights, who)",
+    'rows = [(1, 7), (2, 7, 65534), (4, 5), (16, 7), (32, 5)]',
+    "rights = struct.pack('<I', 2) + b''.join(entry(*row) for row in rows)",
+    "os.setxattr(sys.argv[1], 'system.posix_acl_access', rights)",
+  ];
+  expect(await world.files.hasAccessList(world.root)).toBe(false);
+  await run('python3', ['-c', give.join('\n'), world.root]);
+  expect(await world.files.hasAccessList(world.root)).toBe(true);
+});
+
 test('a full device is disk_full, and no half file stays behind', async () => {
   const full = '/dev/full';
   const appended = world.files.append(full, encode('x'), { mode: 0o600, sync: false });

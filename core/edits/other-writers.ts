@@ -8,12 +8,15 @@ import type { FileFacts, Files } from '../ports.ts';
 
 export async function mayOthersWrite(
   files: Files,
+  folder: string,
   { mode, gid }: Pick<FileFacts, 'mode' | 'gid'>,
   ownUid: number,
 ): Promise<boolean> {
   const isSticky = (mode & 0o1000) !== 0;
   if (isSticky || (mode & 0o022) === 0) return false;
-  return (mode & 0o002) !== 0 || !(await isPrivateGroup(files, gid, ownUid));
+  if ((mode & 0o002) !== 0 || !(await isPrivateGroup(files, gid, ownUid))) return true;
+  // With an access list the bits of the group are no more than the most that anybody in it has.
+  return files.hasAccessList(folder);
 }
 
 /** The group named like its one member. Groups that these files do not know count as shared. */

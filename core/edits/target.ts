@@ -173,7 +173,7 @@ async function requireOwnFolders(
 ): Promise<void> {
   for (let at = folder; ; at = dirname(at)) {
     const facts = await files.stat(at);
-    if (facts !== undefined && (await mayOthersWrite(files, facts, ownUid)))
+    if (facts !== undefined && (await mayOthersWrite(files, at, facts, ownUid)))
       throw unwritable(
         file,
         at === folder

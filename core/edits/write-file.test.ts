@@ -435,6 +435,21 @@ describe('somebody else who may write in the folder', () => {
   });
 });
 
+test('a folder of her own group with an access list on it is one that others may write', async () => {
+  const files = { ...createMemoryFiles(), hasAccessList: async () => true };
+  const put = async (file: string, text: string) => {
+    await files.makeFolder(dirname(file));
+    await files.createExclusive(file, new TextEncoder().encode(text), 0o600);
+  };
+  const planted = { file: '/home/a.json', server: 'alpha', name: 'TOKEN', value: plantSecret() };
+  await put(planted.file, renderClientFile([planted]));
+  await put('/etc/passwd', 'ada:x:1000:1000::/home/ada:/bin/sh\n');
+  await put('/etc/group', 'ada:x:1000:\n');
+  await files.setMode('/home', 0o775);
+  const world = openEditWorld({ files, keychain: createMemoryKeychain(), root: '/own' });
+  expect(only(await world.protect([planted])).error?.code).toBe('file_unwritable');
+});
+
 describe('the lock folder of a client', () => {
   const touch = (folder: string, age: number) => {
     const then = new Date(Date.now() - age);

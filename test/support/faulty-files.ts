@@ -215,6 +215,7 @@ function wrapFiles(files: Files, walk: Walk): Files {
     remove: (path) => write('remove', path, () => files.remove(path)),
     removeFolder: (path) => write('removeFolder', path, () => files.removeFolder(path)),
     setMode: (path, mode) => write('setMode', path, () => files.setMode(path, mode)),
+    hasAccessList: (path) => files.hasAccessList(path),
     checkWritable: (path) => write('checkWritable', path, () => files.checkWritable(path)),
     // The call is over when the lock is held, so that a kill comes with the lock in hand.
     async withLock(path, work, options) {

@@ -33,6 +33,7 @@ export function createMemoryFiles(
     ...readingCalls(disk),
     ...writingCalls(disk),
     ...folderCalls(disk),
+    hasAccessList: async () => false,
     async freeSpace() {
       return options.free ?? 1e9;
     },
