@@ -13,7 +13,8 @@ async function hold(freeze: boolean): Promise<void> {
   await files.withLock(lock, async () => {
     process.stdout.write('held\n');
     if (freeze) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    await new Promise(() => setInterval(() => undefined, 1_000));
+    // By a timer that can end it: work that nobody can go on with is collected, and its lock with it.
+    await new Promise((resolve) => setTimeout(resolve, 1_000_000));
   });
 }
 
