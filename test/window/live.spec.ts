@@ -2,7 +2,7 @@ import { expect, settle, test } from './window-test.ts';
 
 test('news changes what is shown without a reload', async ({ page, open }) => {
   const { stand } = await open('calm');
-  await expect(page.getByRole('heading', { name: 'Nothing is exposed' })).toBeVisible();
+  await expect(page.getByText(/^Nothing is exposed\./)).toBeVisible();
   for (const standing of stand.world.standings.slice(0, 1)) standing.isProtected = false;
   stand.tell({ type: 'files-changed', files: ['x'] });
   await expect(page.getByRole('heading', { name: /plain text/ })).toBeVisible();
