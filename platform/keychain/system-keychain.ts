@@ -50,10 +50,22 @@ export function createSystemKeychain(options: SystemKeychainOptions): SystemKeyc
   const uid = process.geteuid?.() ?? 0;
   const command = { ...(options.helper ?? usualHelper()), env: helperEnv(env) };
   const helper = createHelperClient(command, limits);
+  let isClosed = false;
 
-  const ask = async (request: HelperRequest) => {
+  /** Reading changes nothing: where a connection ended in the middle, a new one is asked once. */
+  const askAgain = async (request: HelperRequest) => {
     try {
       return await helper.ask(request);
+    } catch (cause) {
+      const mayTry = cause instanceof KeychainFailure && cause.kind === 'unavailable';
+      if (!mayTry || isClosed || request.task !== 'get') throw cause;
+      await helper.renew();
+      return helper.ask(request);
+    }
+  };
+  const ask = async (request: HelperRequest) => {
+    try {
+      return await askAgain(request);
     } catch (cause) {
       if (!(cause instanceof KeychainFailure)) throw cause;
       throw describeFailure(cause.kind, platform, request.account);
@@ -76,7 +88,10 @@ export function createSystemKeychain(options: SystemKeychainOptions): SystemKeyc
     },
     status: () => readStatus({ machine: options.machine, uid, limit: limits.call }, ask),
     reconnect: () => helper.renew(),
-    close: () => helper.stop(),
+    close: () => {
+      isClosed = true;
+      return helper.stop();
+    },
     helperPid: () => helper.pid(),
   };
 }
