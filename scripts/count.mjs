@@ -5,19 +5,36 @@
  * the last line of `npm test` can only be green when everything ran.
  */
 
+import { stripVTControlCharacters } from 'node:util';
+
 /** @typedef {{ passed: number, failed: number, notes: readonly string[] }} Count */
 
 /**
  * @typedef {object} VitestReport
  * @property {readonly { name: string, status: string, message?: string,
- *   assertionResults: readonly { status: string, fullName: string }[] }[]} testResults
+ *   assertionResults: readonly { status: string, fullName: string,
+ *     failureMessages?: readonly string[] }[] }[]} testResults
+ * @property {readonly string[]} [lateErrors] Errors outside every test (`vitest-report.mjs`).
  */
 
 /**
  * @typedef {object} PlaywrightReport
  * @property {{ expected: number, unexpected: number, flaky: number, skipped: number }} stats
- * @property {readonly unknown[]} [errors]
+ * @property {readonly PlaywrightError[]} [errors]
+ * @property {readonly PlaywrightSuite[]} [suites]
  */
+
+/** @typedef {{ message?: string }} PlaywrightError */
+
+/**
+ * @typedef {object} PlaywrightSuite
+ * @property {readonly PlaywrightSuite[]} [suites]
+ * @property {readonly { title: string, file: string, ok: boolean,
+ *   tests: readonly { results: readonly { errors: readonly PlaywrightError[] }[] }[] }[]} [specs]
+ */
+
+/** Lines of each failure that the closing summary repeats; the whole stands above, where it happened. */
+const noteLines = 12;
 
 /**
  * @param {VitestReport | undefined} report Undefined when the runner left none.
@@ -32,15 +49,20 @@ export function countVitest(report, exitCode) {
   for (const file of report.testResults) {
     const tests = file.assertionResults;
     const good = tests.filter(({ status }) => status === 'passed').length;
+    for (const { status, fullName, failureMessages } of tests) {
+      if (status === 'failed') notes.push(describe(file.name, fullName, failureMessages));
+    }
     const idle = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
     for (const test of idle)
       notes.push(`${test.status}, so failed: ${file.name} › ${test.fullName}`);
-    if (tests.length === 0) notes.push(`no test ran in ${file.name}`);
     // A file can fail outside its tests, in a hook or while loading.
     const broken = tests.length === 0 || (file.status === 'failed' && good === tests.length);
+    if (broken) notes.push(describe('outside every test', file.name, [file.message]));
     passed += good;
     failed += tests.length - good + (broken ? 1 : 0);
   }
+  for (const error of report.lateErrors ?? [])
+    notes.push(describe('outside every test', '', [error]));
   return settle(passed, failed, notes, exitCode);
 }
 
@@ -52,11 +74,44 @@ export function countVitest(report, exitCode) {
 export function countPlaywright(report, exitCode) {
   if (!report) return crashed(exitCode);
   const { expected, unexpected, flaky, skipped } = report.stats;
-  const notes = [];
+  const notes = [...describeSuites(report.suites ?? [])];
+  for (const { message } of report.errors ?? [])
+    notes.push(describe('outside every test', '', [message]));
   if (skipped > 0) notes.push(`${skipped} skipped, so failed`);
   if (flaky > 0) notes.push(`${flaky} passed only when tried again, so failed`);
   const failed = unexpected + flaky + skipped + (report.errors?.length ?? 0);
   return settle(expected, failed, notes, exitCode);
+}
+
+/**
+ * @param {readonly PlaywrightSuite[]} suites
+ * @returns {readonly string[]}
+ */
+function describeSuites(suites) {
+  return suites.flatMap(({ suites: inner = [], specs = [] }) => [
+    ...specs
+      .filter(({ ok }) => !ok)
+      .map(({ file, title, tests }) => {
+        const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors));
+        return describe(
+          file,
+          title,
+          errors.map(({ message }) => message),
+        );
+      }),
+    ...describeSuites(inner),
+  ]);
+}
+
+/**
+ * @param {string} file
+ * @param {string} name
+ * @param {readonly (string | undefined)[]} messages
+ * @returns {string} Plain text: where, and how the failure begins.
+ */
+function describe(file, name, messages = []) {
+  const text = stripVTControlCharacters(messages.join('\n')).split('\n').slice(0, noteLines);
+  return [[file, name].filter(Boolean).join(' › '), ...text.map((line) => `  ${line}`)].join('\n');
 }
 
 /**

@@ -36,20 +36,31 @@ const expected = {
   'rejects.test.ts': [1, 1],
 } as const;
 
+/** What the closing summary says of a failure, so that nobody has to scroll for it. */
+const named = {
+  'fails.test.ts': ['fails.test.ts › b', 'Error: no'],
+  'cannot-load.test.ts': ['cannot-load.test.ts', 'no'],
+  'hook.test.ts': ['hook.test.ts', 'no'],
+  'rejects.test.ts': ['outside every test', 'Error: late'],
+} as const;
+
 function runVitest(name: string, text: string) {
   const place = mkdtempSync(join(folder, 'run-'));
   writeFileSync(join(place, name), `import { afterAll, describe, test } from 'vitest';\n${text}`);
   writeFileSync(join(place, 'vitest.config.ts'), 'export default { test: { allowOnly: true } };');
   const output = join(place, 'report.json');
   const script = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [script, 'run', '--root', place, '--reporter=json', `--outputFile=${output}`];
+  const reporter = `--reporter=${join(root, 'scripts', 'vitest-report.mjs')}`;
+  const args = [script, 'run', '--root', place, reporter, `--outputFile.json=${output}`];
   const { status } = spawnSync(process.execPath, args, { cwd: place });
   return countVitest(JSON.parse(readFileSync(output, 'utf8')), status ?? 1);
 }
 
 test.each(Object.entries(files))('%s', (name, text) => {
-  const { passed, failed } = runVitest(name, text);
+  const { passed, failed, notes } = runVitest(name, text);
   expect([passed, failed]).toEqual(expected[name as keyof typeof files]); // keys of `files`
+  const said = named[name as keyof typeof named] ?? []; // undefined for the others
+  for (const part of said) expect(notes.join('\n')).toContain(part);
 });
 
 test('a runner that left no report', () => {
@@ -64,6 +75,20 @@ test('a runner that found no tests', () => {
 test('a browser test that passed only when tried again', () => {
   const stats = { expected: 3, unexpected: 1, flaky: 1, skipped: 2 };
   expect(countPlaywright({ stats }, 1)).toMatchObject({ passed: 3, failed: 4 });
+});
+
+test('a browser test that failed is named with its error', () => {
+  const stats = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
+  const errors = [{ message: '\u001b[31mError: no button\u001b[39m' }];
+  const spec = {
+    title: 'clicks',
+    file: 'a.spec.ts',
+    ok: false,
+    tests: [{ results: [{ errors }] }],
+  };
+  const suites = [{ suites: [{ specs: [spec] }] }];
+  const { notes } = countPlaywright({ stats, suites }, 1);
+  expect(notes).toEqual(['a.spec.ts › clicks\n  Error: no button']);
 });
 
 test('the closing line', () => {

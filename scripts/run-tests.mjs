@@ -12,7 +12,8 @@ import { root, run } from './setup.mjs';
 export function runVitest(project, filters) {
   return withReport((file) => {
     const script = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const reporter = join(root, 'scripts', 'vitest-report.mjs');
+    const reporters = ['--reporter=default', `--reporter=${reporter}`, `--outputFile.json=${file}`];
     const quiet = filters.length > 0 ? ['--passWithNoTests'] : [];
     const args = [script, 'run', '--project', project, ...reporters, ...quiet, ...filters];
     return run(process.execPath, args);

@@ -81,7 +81,7 @@ async function runAll(filters) {
   console.log('');
   for (const { name, passed, failed, notes } of rows) {
     console.log(`${failed ? '✗' : '✓'} ${name.padEnd(10)} ${passed} passed, ${failed} failed`);
-    for (const note of notes) console.log(`    ${note}`);
+    for (const note of notes) console.log(note.replace(/^/gm, '    '));
   }
   console.log(`\n${closingLine(rows)}`);
   return rows.some(({ failed }) => failed > 0) ? 1 : 0;

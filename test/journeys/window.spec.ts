@@ -55,7 +55,8 @@ async function protectFromFirstRun(page: Page, { home }: JourneyWorld): Promise<
 async function startEveryEntry({ home, env }: JourneyWorld): Promise<void> {
   for (const entry of readStartableEntries(home)) {
     const started = await startEntry(entry, 'v1', env).catch((cause: unknown) => {
-      throw new Error(`${entry.name} of ${entry.client} did not start.`, { cause });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${entry.name} of ${entry.client} did not start. ${reason}`, { cause });
     });
     expect(started.tools.length, `${entry.client} ${entry.name}`).toBeGreaterThan(0);
     await started.stop();

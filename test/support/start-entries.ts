@@ -111,8 +111,17 @@ export async function startEntry(
     env: { ...env, ...entry.env },
     stderr: 'pipe' as const,
   };
-  if (client instanceof ClientV1) await client.connect(new StdioV1(options));
-  else await client.connect(new StdioV2(options));
+  const transport = client instanceof ClientV1 ? new StdioV1(options) : new StdioV2(options);
+  let said = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  try {
+    // Each SDK takes its own transport; the union hides that they match.
+    await (client.connect as (own: StdioV1 | StdioV2) => Promise<void>).call(client, transport);
+  } catch (cause) {
+    throw new Error(`It said: ${said.slice(-2000)}`, { cause });
+  }
   return wrap(client);
 }
 
