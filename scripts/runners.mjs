@@ -21,6 +21,7 @@ const user = '**/*.user.test.{ts,tsx}';
  * @property {readonly string[]} exclude
  * @property {number} timeout Milliseconds for one test.
  * @property {string} [needs] The row exists only when this file does.
+ * @property {boolean} [again] Files of other rows once more, as root, where root starts the tests.
  */
 
 /** @type {readonly Runner[]} */
@@ -94,6 +95,21 @@ export const runners = [
     exclude: [],
     timeout: 180_000,
     needs: 'test/journeys/playwright.config.ts',
+  },
+  {
+    // People run servers as root too, in containers above all: what a sandbox promises must hold there.
+    name: 'root',
+    kind: 'vitest',
+    platforms: ['linux'],
+    asRoot: true,
+    include: [
+      'test/faults/confine*.test.ts',
+      'test/promises/p2-own-secrets-only.test.ts',
+      'test/promises/p3-confined.test.ts',
+    ],
+    exclude: [],
+    timeout: 120_000,
+    again: true,
   },
 ];
 

@@ -1,5 +1,8 @@
-/** The table of runners: each test file belongs to exactly one row, and root runs none it must not. */
-import { readdirSync } from 'node:fs';
+/**
+ * The table of runners: each test file belongs to exactly one row, and root runs none it must not, save
+ * those that are run again as root.
+ */
+import { globSync, readdirSync } from 'node:fs';
 import { join, matchesGlob, relative, sep } from 'node:path';
 import { expect, test } from 'vitest';
 import { isForOrdinaryUser, runners } from './runners.mjs';
@@ -8,6 +11,7 @@ const root = join(import.meta.dirname, '..');
 
 function findRows(file: string): readonly string[] {
   return runners
+    .filter(({ again = false }) => !again)
     .filter(({ include }) => include.some((glob) => matchesGlob(file, glob)))
     .filter(({ exclude }) => !exclude.some((glob) => matchesGlob(file, glob)))
     .map(({ name }) => name);
@@ -43,4 +47,14 @@ test('every test file in the tree has one row, and its name and row agree on roo
     (file) => isForOrdinaryUser(join(root, file)) === asRoot.get(findRows(file)[0] ?? ''),
   );
   expect(astray).toEqual([]);
+});
+
+test('what runs again as root is there, and is for an ordinary user too', () => {
+  const again = runners.filter((runner) => runner.again === true);
+  expect(again.map(({ name }) => name)).toEqual(['root']);
+  for (const glob of again.flatMap(({ include }) => include)) {
+    const files = globSync(glob, { cwd: root });
+    expect(files.length, glob).toBeGreaterThan(0);
+    for (const file of files) expect(findRows(file), file).toHaveLength(1);
+  }
 });
