@@ -10,6 +10,7 @@ import { guardStream, toContractError } from './app/errors.ts';
 import { readHistory, restoreFile } from './app/history.ts';
 import { presentInspection } from './app/inspection.ts';
 import { addFromJson } from './app/pasted.ts';
+import { refusePlainSecrets } from './app/plain-secrets.ts';
 import { createVault } from './app/vault.ts';
 import type { App } from './app.ts';
 import { findProjects } from './clients/find-projects.ts';
@@ -102,14 +103,15 @@ export function createRouter(app: App) {
       list: os.servers.list.handler(() => app.servers.list()),
       get: os.servers.get.handler(({ input }) => app.servers.get(input.id)),
       add: os.servers.add.handler(({ input: { id, name, launch, secrets } }) =>
-        change(() =>
-          app.servers.add({
+        change(() => {
+          refusePlainSecrets(name, launch);
+          return app.servers.add({
             name,
             launch,
             ...(id === undefined ? {} : { id }),
             ...(secrets === undefined ? {} : { secrets: wrapSecrets(secrets) }),
-          }),
-        ),
+          });
+        }),
       ),
       addFromJson: os.servers.addFromJson.handler(({ input }) =>
         change(() => addFromJson(app, input.json)),

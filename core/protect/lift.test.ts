@@ -311,13 +311,41 @@ describe('what is entered by hand', () => {
     expect(world.keychain.accounts()).toEqual([]);
   });
 
+  test('is refused in a command, with what to write instead, and nothing is kept', async () => {
+    const world = await openMemoryApp({});
+    const token = `ghp_${plant(40).slice(0, 36)}`;
+    const stdio = { transport: 'stdio', command: 'npx', args: ['-y', 'a'], env: {} } as const;
+    const remote = {
+      transport: 'streamable-http',
+      url: 'https://a.example/mcp',
+      headers: {},
+    } as const;
+    for (const bad of [
+      { ...stdio, env: { GITHUB_TOKEN: token } },
+      { ...stdio, args: ['--api-key', token] },
+      { ...remote, headers: { Authorization: `Bearer ${token}` } },
+      { ...remote, url: `https://a.example/mcp?api_key=${token}` },
+    ]) {
+      const refused = world.api.servers.add({ name: 'a', launch: bad });
+      await expect(refused).rejects.toMatchObject({
+        code: 'unsupported',
+        data: { hint: expect.stringMatching(/Write `\$\{secret:\w+\}` in its place/) },
+      });
+    }
+    expect(await world.api.servers.list({})).toEqual([]);
+    expectNowhere(world, token);
+    const good = { ...stdio, env: { GITHUB_TOKEN: '${secret:GITHUB_TOKEN}' } };
+    await world.api.servers.add({ name: 'a', launch: good, secrets: { GITHUB_TOKEN: token } });
+    expect(world.keychain.accounts()).toEqual(['a']);
+  });
+
   test('nor does a short one that is a word of its own there', async () => {
     const world = await openMemoryApp({});
     const secrets = { PW: 'hun7er2' };
-    const added = world.api.servers.add({ name: 'a', launch: launch('--pw=hun7er2'), secrets });
+    const added = world.api.servers.add({ name: 'a', launch: launch('--mode=hun7er2'), secrets });
     await expect(added).rejects.toMatchObject({ code: 'unsupported' });
     expect(world.keychain.accounts()).toEqual([]);
-    await world.api.servers.add({ name: 'a', launch: launch('--pw=xhun7er2'), secrets });
+    await world.api.servers.add({ name: 'a', launch: launch('--mode=xhun7er2'), secrets });
   });
 
   test('a common word may stand anywhere', async () => {
