@@ -78,12 +78,12 @@ test.each([
 ] as const)('%s: unavailable, with the package to install', async (_, start) => {
   const bus = await start();
   const { keychain } = keep(bus, connect(bus));
-  for (const work of [
-    keychain.get('server'),
-    keychain.set('server', new Secret('value')),
-    keychain.delete('server'),
+  for (const ask of [
+    () => keychain.get('server'),
+    () => keychain.set('server', new Secret('value')),
+    () => keychain.delete('server'),
   ]) {
-    const thrown: unknown = await work.catch((cause: unknown) => cause);
+    const thrown: unknown = await ask().catch((cause: unknown) => cause);
     if (!(thrown instanceof AppError)) throw thrown;
     expect(thrown.code).toBe('keychain_unavailable');
     expect(thrown.hint).toMatch('apt install gnome-keyring');
@@ -116,6 +116,18 @@ test('a daemon that hangs: the helper is killed and the next call is served', as
   expect([isAlive(helper, 'linux'), keychain.helperPid()]).toEqual([false, undefined]);
   bus.thaw();
   expect((await keychain.get('server'))?.reveal()).toBe('value');
+});
+
+test('a helper that is killed in the middle: reading goes on over a new one, writing is an error', async () => {
+  const { keychain } = await openKeyring();
+  await keychain.set('server', new Secret('value'));
+  const killed = <T>(work: Promise<T>): Promise<T> => {
+    process.kill(keychain.helperPid() ?? 0, 'SIGKILL');
+    return work;
+  };
+  expect((await killed(keychain.get('server')))?.reveal()).toBe('value');
+  const writing = killed(keychain.set('server', new Secret('other')));
+  expect(await keychainFailure(writing)).toMatchObject({ code: 'keychain_unavailable' });
 });
 
 test('reconnecting ends the helper, after the calls that came before', async () => {
