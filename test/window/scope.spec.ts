@@ -54,7 +54,10 @@ test('stopped in the middle: what was tried stands, nothing was changed', async 
   await expect(page.getByText('2 of 6', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText(/^Stopped\./)).toBeVisible();
-  await expect(page.getByRole('checkbox')).toHaveCount(2);
+  // Those that ended before the click, and never all.
+  const tried = await page.getByRole('checkbox').count();
+  expect(tried).toBeGreaterThanOrEqual(2);
+  expect(tried).toBeLessThan(6);
   expect(applied).toBe(0);
 });
 
@@ -149,9 +152,12 @@ test('what was added to a secret can be taken back', async ({ page, open }) => {
   await field.fill('slack.com');
   await page.keyboard.press('Enter');
   await apply.click();
-  const sent = page.waitForRequest(/scope\/plan$/);
+  const takenBack = page.waitForRequest(
+    (request) =>
+      /scope\/plan$/.test(request.url()) && !('secretHosts' in request.postDataJSON().json.scope),
+  );
   await page.getByRole('button', { name: 'SLACK_BOT_TOKEN no longer for slack.com' }).click();
-  expect((await sent).postDataJSON().json.scope).not.toHaveProperty('secretHosts');
+  await takenBack;
 });
 
 test('a run shows the memory of our process beside it; levels stand in every list', async ({
