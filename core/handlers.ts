@@ -10,10 +10,10 @@ import { guardStream, toContractError } from './app/errors.ts';
 import { readHistory, restoreFile } from './app/history.ts';
 import { presentInspection } from './app/inspection.ts';
 import { addFromJson } from './app/pasted.ts';
-import { refusePlainSecrets } from './app/plain-secrets.ts';
 import { createVault } from './app/vault.ts';
 import type { App } from './app.ts';
 import { findProjects } from './clients/find-projects.ts';
+import { refusePlainSecrets } from './servers/plain-secrets.ts';
 
 const nothing = {};
 

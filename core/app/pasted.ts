@@ -8,7 +8,7 @@ import type { DocumentNode } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse-document.ts';
 import { duplicateKeys } from '../documents/problem.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
-import { isWorthMoving } from '../protect/draft.ts';
+import { isWorthMoving } from '../exposure/detection.ts';
 import { createEchoes } from '../protect/echoes.ts';
 import { liftEntry } from '../protect/lift.ts';
 import { detectionsIn } from '../protect/source.ts';

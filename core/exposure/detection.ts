@@ -105,3 +105,8 @@ export interface Detection {
   readonly entry?: { readonly name: string; readonly path: Path };
   readonly rotateUrl?: string;
 }
+
+/** What a person would take for a secret; `possible` findings are only counted. */
+export function isWorthMoving(found: Pick<Detection, 'confidence'>): boolean {
+  return found.confidence !== 'possible';
+}

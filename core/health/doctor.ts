@@ -4,9 +4,11 @@ import type { Check } from '../../shared/models/health.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Edits } from '../edits/edits.ts';
 import { isInterrupted } from '../edits/journal.ts';
+import { maskForms } from '../exposure/mask.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
 import type { Keychain, Roots, Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
+import { findPlainSecret } from '../servers/plain-secrets.ts';
 import type { Servers } from '../servers/servers.ts';
 
 export interface DoctorPorts {
@@ -92,7 +94,17 @@ async function checkLauncher({ launcher }: DoctorPorts): Promise<readonly Findin
 
 async function checkRecords({ records }: DoctorPorts): Promise<readonly Finding[]> {
   const { servers, revision } = await records.read();
-  return [{ state: 'ok', message: `${servers.length} servers, change ${revision}.` }];
+  const open = servers.filter(({ name, launch }) => findPlainSecret(name, launch) !== undefined);
+  return [
+    { state: 'ok', message: `${servers.length} servers, change ${revision}.` },
+    ...open.map(
+      ({ id, name }): Finding => ({
+        state: 'warning',
+        message: `${maskForms(name)}: a secret stands in plain text in its record.`,
+        hint: `See it with \`portcullis servers show ${id}\`. Renew it where it is issued, remove the server, and add it again with \`--secret NAME\`.`,
+      }),
+    ),
+  ];
 }
 
 async function checkSandbox({ sandbox }: DoctorPorts): Promise<readonly Finding[]> {

@@ -15,7 +15,7 @@ import { nodeAt, twinsOf } from '../documents/nodes.ts';
 import { toPointer } from '../documents/pointer.ts';
 import { duplicateKeys } from '../documents/problem.ts';
 import { lineOf } from '../documents/text.ts';
-import type { Detection } from '../exposure/detection.ts';
+import { type Detection, isWorthMoving } from '../exposure/detection.ts';
 import { maskForms } from '../exposure/mask.ts';
 import { isRelative, startsFromFolder } from '../launch/relative-paths.ts';
 import { requireSafeRemote } from '../launch/remote.ts';
@@ -120,11 +120,6 @@ function draftEntries(source: Source, input: DraftInput, echoes: Echoes): readon
       const lifted = lift({ source, entry, detections, envFile }, input, echoes);
       return [{ ...base, detections: found, ...lifted }];
     });
-}
-
-/** What a person would take for a secret; `possible` findings are only counted. */
-export function isWorthMoving(found: Detection): boolean {
-  return found.confidence !== 'possible';
 }
 
 interface Found {

@@ -14,21 +14,14 @@ import { decodeText, encodeText } from '../documents/text.ts';
 import { findPaths, type Paths } from '../edits/target.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
 import { detectInText } from '../exposure/detect-text.ts';
-import type { Detection } from '../exposure/detection.ts';
+import { type Detection, isWorthMoving } from '../exposure/detection.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import type { Files, Machine } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets, SecretValues } from '../secrets/secrets.ts';
 import { type Copy, type CopyTarget, findCopies, type ProtectedValue } from './copies.ts';
-import {
-  type Draft,
-  type DraftInput,
-  draftProtect,
-  envFilePath,
-  isWorthMoving,
-  itemId,
-} from './draft.ts';
+import { type Draft, type DraftInput, draftProtect, envFilePath, itemId } from './draft.ts';
 import { detectionsIn, type EnvFileSource, type Source } from './source.ts';
 
 export interface GatherPorts {

@@ -339,6 +339,23 @@ describe('what is entered by hand', () => {
     expect(world.keychain.accounts()).toEqual(['a']);
   });
 
+  test('that stands in an old record is named by the doctor, without the value', async () => {
+    const world = await openMemoryApp({});
+    const token = `ghp_${plant(40).slice(0, 36)}`;
+    await world.api.servers.add({ name: 'old', launch: launch('--mode=fast') });
+    const file = `${roots.config}/records.json`;
+    await world.write(file, (await world.read(file)).replace('--mode=fast', `--token=${token}`));
+    const checks = await world.api.doctor.run({});
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        state: 'warning',
+        message: 'old: a secret stands in plain text in its record.',
+        hint: expect.stringContaining('servers show old'),
+      }),
+    );
+    expect(JSON.stringify(checks)).not.toContain(token);
+  });
+
   test('nor does a short one that is a word of its own there', async () => {
     const world = await openMemoryApp({});
     const secrets = { PW: 'hun7er2' };

@@ -1,16 +1,21 @@
-/** A new server's command, as a person types it, may hold a secret that belongs in the keychain. */
+/** A server's command, as a person types it, may hold a secret that belongs in the keychain. */
 import { AppError } from '../../shared/errors.ts';
 import type { LaunchSpec } from '../../shared/models/server.ts';
 import { parseDocument } from '../documents/parse-document.ts';
 import { detectInDocument } from '../exposure/detect-document.ts';
-import { isWorthMoving } from '../protect/draft.ts';
+import { type Detection, isWorthMoving } from '../exposure/detection.ts';
 
-/** Throws `unsupported` when something in the launch looks like a secret. References do not. */
-export function refusePlainSecrets(name: string, launch: LaunchSpec): void {
+/** The first thing in a launch that looks like a secret. References do not. */
+export function findPlainSecret(name: string, launch: LaunchSpec): Detection | undefined {
   const text = new TextEncoder().encode(JSON.stringify({ mcpServers: { [name]: launch } }));
-  const document = parseDocument(text, 'json', 'the new server');
+  const document = parseDocument(text, 'json', 'the record of a server');
   const servers = [{ path: ['mcpServers', name], name }];
-  const found = detectInDocument(document, { servers }).find(isWorthMoving);
+  return detectInDocument(document, { servers }).find(isWorthMoving);
+}
+
+/** Throws `unsupported`, with what to write instead, when a new server's launch holds a secret. */
+export function refusePlainSecrets(name: string, launch: LaunchSpec): void {
+  const found = findPlainSecret(name, launch);
   if (found === undefined) return;
   throw new AppError('unsupported', 'A secret would stand in plain text in the records.', {
     hint: `Nothing was written. Found in it: ${found.label}. Write \`\${secret:${found.suggestedName}}\` in its place and give the value when it is asked for, or paste the entry into \`portcullis servers add --from-json\`, which takes secrets out.`,
