@@ -1,4 +1,5 @@
 /** What this door says, apart from the help of each command, which stands in the command's row. */
+import type { TrialProgress } from '../shared/models/scope-view.ts';
 import { count } from './ui/say.ts';
 
 const steps = {
@@ -139,12 +140,20 @@ export const words = {
     notSet: 'no scope is set',
     remote: 'runs elsewhere',
     ask: (name: string) => `Give ${name} this scope?`,
-    askUpgrade: (servers: number) => `Give ${count(servers, 'server')} the scope that worked?`,
+    askForget: (name: string) => `Take the scope of ${name} away?`,
+    askUpgrade: (servers: number, highest: boolean) =>
+      `Give ${count(servers, 'server')} the ${highest ? 'highest level that worked' : 'proposed scope'}?`,
     set: (id: string) => `${id} has this scope from its next start on.`,
     notSetBecause: (id: string, message: string) => `${id} is as it was: ${message}`,
     noneToUpgrade: 'No server was seen to work with more than it has.',
-    trying: (step: 'prepare' | 'start' | 'read', id: string, at: number, all: number) =>
-      `${{ prepare: 'Preparing', start: 'Starting', read: 'Reading what was seen of' }[step]} ${id} (${at}/${all})`,
+    trying: ({ step, server, done, total }: TrialProgress, level: string) =>
+      `${{ prepare: 'Preparing', start: 'Starting', read: 'Reading what was seen of' }[step]} ${server}, ${level} (${done + 1}/${total})`,
+    wayBack: (id: string) => `To take it back: \`portcullis scope ${id} set --forget\``,
+    forgotten: (id: string) => `${id} has no scope any more.`,
+    outcomes: { works: 'works', fails: 'does not work', untried: 'not tried' },
+    highest: 'highest seen to work',
+    proposed: 'proposed',
+    called: 'answered, without real secrets, the tool',
     running: (level: string) => `now, ${level}`,
     beside: (memory: string) => `${memory} of memory for our process beside it`,
     only: 'only for',

@@ -203,7 +203,8 @@ export const contract = {
   scope: {
     get: procedure.input(z.strictObject({ id: serverIdSchema })).output(scopeViewSchema),
     plan: procedure
-      .input(z.strictObject({ id: serverIdSchema, scope: credentialScopeSchema }))
+      // Without a scope: what it would be to have none any more.
+      .input(z.strictObject({ id: serverIdSchema, scope: credentialScopeSchema.optional() }))
       .output(scopePlanSchema),
     apply: procedure.input(scopeChangeSchema).output(scopeViewSchema),
     /** One receipt for each; what fails leaves the others as they were wanted. */
@@ -214,7 +215,10 @@ export const contract = {
     trial: procedure
       .input(z.strictObject({ id: serverIdSchema }))
       .output(eventIterator(trialStreamSchema)),
-    /** A trial of each of these servers; absent means all that have no scope yet. */
+    /**
+     * A trial of each of these servers, from *confined* to the highest level at which it works; absent
+     * means all that have no scope yet.
+     */
     planUpgrade: procedure.input(serverSelectionSchema).output(eventIterator(trialStreamSchema)),
     /** Hosts that it was kept from. */
     blocked: procedure

@@ -1,5 +1,12 @@
 /** Trial starts: one server, or all that have no scope yet. */
-import type { ScopeChange, Trial, TrialStream } from '../../shared/models/scope-view.ts';
+import type {
+  LevelTrial,
+  ScopeChange,
+  ScopePlan,
+  ScopeReceipt,
+  Trial,
+  TrialStream,
+} from '../../shared/models/scope-view.ts';
 import type { Context } from '../command.ts';
 import { sayPath } from '../ui/say.ts';
 import { words } from '../words.ts';
@@ -24,29 +31,46 @@ export async function upgrade(context: Context, id: string | undefined): Promise
     return 0;
   }
   if (!json) for (const trial of trials) printTrial(context, trial);
-  const changes = trials.filter(({ works }) => works).flatMap(toChange);
+  const choose = input.has('highest') ? highestOf : ({ plan }: Trial) => plan;
+  const working = trials.filter(({ works }) => works);
+  const changes = working.flatMap((trial) => toChange(trial, choose(trial)));
   if (changes.length === 0) {
     if (json) terminal.json([]);
     else terminal.line(words.scope.noneToUpgrade);
     return 0;
   }
   if (input.has('plan')) return 0;
-  if (!(await agree(context, words.scope.askUpgrade(changes.length)))) return 0;
+  if (!(await agree(context, words.scope.askUpgrade(changes.length, input.has('highest')))))
+    return 0;
   const receipts = await context.finishFirst(() => api.scope.applyAll({ changes }));
   if (json) terminal.json(receipts);
-  else
-    for (const { server, outcome, message } of receipts)
-      terminal.line(
-        outcome === 'done'
-          ? [words.scope.set(server), 'green']
-          : [words.scope.notSetBecause(server, message), 'red'],
-      );
+  else for (const receipt of receipts) printReceipt(context, receipt);
   return receipts.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
-function toChange({ server, plan }: Trial): readonly ScopeChange[] {
-  const { scope } = plan.after;
-  return scope === undefined ? [] : [{ id: server, scope, basis: plan.basis }];
+function toChange({ server }: Trial, { after, basis }: ScopePlan): readonly ScopeChange[] {
+  const { scope } = after;
+  return scope === undefined ? [] : [{ id: server, scope, basis }];
+}
+
+/** Of the levels at which it was seen to work. */
+function highestOf({ levels = [], plan }: Trial): ScopePlan {
+  return levels.flatMap((one) => one.plan ?? []).at(-1) ?? plan;
+}
+
+function printReceipt(
+  { terminal }: Context,
+  { server, outcome, level, message, undo }: ScopeReceipt,
+): void {
+  if (outcome === 'failed') {
+    terminal.line([words.scope.notSetBecause(server, message), 'red']);
+    return;
+  }
+  terminal.line(
+    [words.scope.set(server), 'green'],
+    level === undefined ? '' : `  ${words.scope.levels[level]}`,
+  );
+  if (undo?.scope === undefined) terminal.line(['  ', 'dim'], [words.scope.wayBack(server), 'dim']);
 }
 
 /** Shows how far it is, and answers the trials. */
@@ -57,7 +81,7 @@ async function follow(
   const trials: Trial[] = [];
   for await (const news of stream) {
     if (news.type === 'trial') trials.push(news.trial);
-    else progress.show(words.scope.trying(news.step, news.server, news.done + 1, news.total));
+    else progress.show(words.scope.trying(news, words.scope.levels[news.level]));
   }
   progress.clear();
   return trials;
@@ -76,5 +100,24 @@ function printTrial(context: Context, trial: Trial): void {
   if (trial.works && trial.wanted === undefined)
     terminal.line(['  ', 'dim'], [words.scope.unwatched, 'dim']);
   for (const host of trial.hosts ?? []) terminal.line(`  ${words.scope.talked} ${host}`);
+  for (const tool of trial.called ?? []) terminal.line(`  ${words.scope.called} ${tool}`);
+  for (const level of trial.levels ?? []) printLevel(context, trial, level);
   if (trial.works) terminal.line('  ', trial.plan.after.sentence);
+}
+
+function printLevel({ terminal }: Context, trial: Trial, seen: LevelTrial): void {
+  const { level, outcome, message, hint, said = [], plan } = seen;
+  const marks = [
+    ...(plan !== undefined && plan.basis === highestOf(trial).basis ? [words.scope.highest] : []),
+    ...(plan !== undefined && plan.basis === trial.plan.basis ? [words.scope.proposed] : []),
+  ].join(', ');
+  terminal.line(
+    '  ',
+    [words.scope.levels[level], outcome === 'works' ? 'green' : 'yellow'],
+    `  ${words.scope.outcomes[outcome]}`,
+    [marks === '' ? '' : `  (${marks})`, 'bold'],
+  );
+  terminal.line('    ', message);
+  if (hint !== undefined) terminal.line('    ', [hint, 'yellow']);
+  for (const line of said) terminal.line('    ', [line, 'dim']);
 }

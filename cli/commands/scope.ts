@@ -31,33 +31,37 @@ async function showScope(context: Context, id: string): Promise<number> {
 
 async function setScope(context: Context, id: string): Promise<number> {
   const before = await (await context.api()).scope.get({ id });
-  return agreeTo(context, before, readScope(context, before));
+  return agreeTo(
+    context,
+    before,
+    context.input.has('forget') ? undefined : readScope(context, before),
+  );
 }
 
 /** Plans, asks, applies. */
 async function agreeTo(
   context: Context,
   { server: id, name }: ScopeView,
-  wanted: CredentialScope,
+  wanted: CredentialScope | undefined,
 ): Promise<number> {
+  const change = { id, ...(wanted === undefined ? {} : { scope: wanted }) };
   const { terminal, json, input } = context;
   const api = await context.api();
-  const plan = await api.scope.plan({ id, scope: wanted });
+  const plan = await api.scope.plan(change);
   if (input.has('plan')) {
     if (json) terminal.json(plan);
     else printScope(context, plan.after);
     return 0;
   }
   if (!json) printScope(context, plan.after);
-  if (!(await agree(context, words.scope.ask(name)))) {
+  const { ask, askForget, set, forgotten } = words.scope;
+  if (!(await agree(context, (wanted === undefined ? askForget : ask)(name)))) {
     terminal.note(words.protect.stopped);
     return 0;
   }
-  const after = await context.finishFirst(() =>
-    api.scope.apply({ id, scope: wanted, basis: plan.basis }),
-  );
+  const after = await context.finishFirst(() => api.scope.apply({ ...change, basis: plan.basis }));
   if (json) terminal.json(after);
-  else terminal.line([words.scope.set(id), 'green']);
+  else terminal.line([(wanted === undefined ? forgotten : set)(id), 'green']);
   return 0;
 }
 

@@ -84,7 +84,10 @@ export interface TrialSource extends Omit<SuperviseSource, 'record' | 'secrets' 
   readonly request: string;
 }
 
-/** Starts a server once under a proxy that lets everything through and notes it, traced if it can be. */
+/**
+ * Starts a server once, without real secrets. At *confined* under a proxy that lets everything through
+ * and notes it, traced if it can be; at a higher level as a start at that level is.
+ */
 export async function superviseTrial({ request, ...source }: TrialSource): Promise<never> {
   try {
     closeLeftOpen();
@@ -101,34 +104,39 @@ async function accompanyTrial(
   folder: string,
 ): Promise<never> {
   const { record, roots } = source;
-  if (record.scope === undefined) throw new TypeError('Only a server with a scope is tried.');
+  const { scope } = record;
+  if (scope === undefined) throw new TypeError('Only a server with a scope is tried.');
   const random = () => randomBytes(24).toString('base64url');
   const machine = { ...source.machine, env: inventCredentials(source.machine.env, random) };
   const sandbox = createSandbox(machine.platform, { roots, path: machine.env.PATH });
   const secrets = inventSecrets(record, random);
+  const { level } = scope;
+  const watches = level === 'confined';
   const hosts = new Set<string>();
   const proxy = sandbox.probe().filtered
     ? await openProxy(record.id, {
-        scope: { ...record.scope, hosts: [] },
-        level: 'listed-hosts',
+        ...(watches ? { scope: { ...scope, hosts: [] }, level: 'listed-hosts' } : { scope, level }),
         secrets,
         onAsked: (host) => {
-          hosts.add(host);
+          if (hosts.size < mostBlocked) hosts.add(host);
           writeReport();
-          return true;
+          return watches;
         },
       })
     : undefined;
-  const plan = await planSupervised({ ...source, machine, secrets, level: 'confined' }, proxy);
+  // Decided on another machine, or before something was removed: no less than asked for.
+  if (proxy === undefined && !watches) throw new TypeError('A level above confined has a proxy.');
+  const plan = await planSupervised({ ...source, machine, secrets, level }, proxy);
   const writeReport = () => {
     const report: TrialReport = {
       binds: plan.binds,
-      ...(proxy === undefined ? {} : { hosts: [...hosts].slice(0, mostBlocked) }),
+      ...(proxy === undefined ? {} : { [watches ? 'hosts' : 'kept']: [...hosts] }),
     };
     writeFileSync(join(folder, 'report.json'), JSON.stringify(report), { mode: 0o600 });
   };
   writeReport();
-  const tracer = findTool('strace', machine.env.PATH);
+  // Above confined the same files are seen: what it looks for is known by then.
+  const tracer = watches ? findTool('strace', machine.env.PATH) : undefined;
   const watched = [...traceOptions, join(folder, 'trace'), '--', plan.file, ...plan.args];
   const [file, args] = tracer === undefined ? [plan.file, plan.args] : [tracer, watched];
   const child = spawn(file, args, { env: { ...plan.env }, cwd: plan.cwd, stdio: 'inherit' });

@@ -16,6 +16,7 @@ import { tooLong } from '../launch/link.ts';
 import { createRedactor } from '../launch/redact.ts';
 import { addCosts, measureTool } from './context-cost.ts';
 import { describeEnd, describeRefusal } from './failures.ts';
+import { callHarmless } from './harmless-calls.ts';
 import { connectClient, probeEra } from './negotiate.ts';
 import { type OpenPorts, openServer, type StandIn } from './open.ts';
 import { pass } from './time-limit.ts';
@@ -42,6 +43,13 @@ export interface Inspect {
     args: Readonly<Record<string, unknown>>,
     options?: InspectOptions,
   ): Promise<ToolCallResult>;
+  /** What it offers, and which of the tools that do no harm answered. The errors of `inspect`. */
+  rehearse(server: ServerRecord, options?: InspectOptions): Promise<Rehearsal>;
+}
+
+export interface Rehearsal {
+  readonly tools: number;
+  readonly called: readonly string[];
 }
 
 export interface InspectPorts extends OpenPorts {
@@ -112,6 +120,11 @@ export function createInspect(ports: InspectPorts): Inspect {
   return {
     inspect: (record, options = {}) =>
       withServer(record, options, (connected) => describeServer(record.id, connected)),
+    rehearse: (record, options = {}) =>
+      withServer(record, options, async (connected) => {
+        const { tools } = await describeServer(record.id, connected);
+        return { tools: tools.length, called: await callHarmless(connected.client, tools) };
+      }),
     call: (record, tool, args, options = {}) =>
       withServer(record, options, async ({ client }) => {
         const result = await client.callTool({ name: tool, arguments: { ...args } });

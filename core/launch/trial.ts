@@ -12,6 +12,8 @@ export interface TrialReport {
   readonly binds: readonly Bind[];
   /** Hosts that were talked to; absent where no proxy could run. */
   readonly hosts?: readonly string[];
+  /** Hosts that it was kept from: at a level above *confined*, where a trial refuses as a start does. */
+  readonly kept?: readonly string[];
 }
 
 /** Values of the shape of a secret that are none. */

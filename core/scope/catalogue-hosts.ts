@@ -1,6 +1,7 @@
 /**
  * Hosts that the catalogue names for a package: those of its maker's remote server, and those that its
- * variables have by default. A hint for a person who lists hosts; nothing is ever allowed because of it.
+ * variables have by default. A hint for a person who lists hosts, and for a trial that proposes them; nothing is
+ * allowed because of it before a person agreed.
  */
 import { z } from 'zod';
 import type { LaunchSpec } from '../../shared/models/server.ts';

@@ -85,6 +85,32 @@ test('of several changes each has its receipt; what fails leaves the others', as
   expect((await api.scope.reach({})).upgradable).toEqual([]);
 });
 
+test('what was applied is taken back by its receipt, unless somebody changed it since', async () => {
+  const { api } = await open();
+  await api.servers.add({ name: 'two', launch });
+  const higher = { ...confined, level: 'listed-hosts', hosts: ['a.example'] } as const;
+  const apply = async (id: string, scope: CredentialScope) => {
+    const { basis } = await api.scope.plan({ id, scope });
+    const [receipt] = await api.scope.applyAll({ changes: [{ id, scope, basis }] });
+    return receipt?.undo ?? expect.fail('There is no way back.');
+  };
+  const none = await apply('one', confined);
+  const again = await apply('one', higher);
+  const other = await apply('two', confined);
+  // The first way back no longer fits: it would take back more than it was for.
+  const early = await api.scope.applyAll({ changes: [none, other] });
+  expect(early.map(({ outcome, code }) => [outcome, code])).toEqual([
+    ['failed', 'conflict'],
+    ['done', undefined],
+  ]);
+  expect(await api.scope.get({ id: 'two' })).not.toHaveProperty('scope');
+  await api.scope.applyAll({ changes: [again] });
+  expect((await api.scope.get({ id: 'one' })).scope).toEqual(confined);
+  await api.scope.applyAll({ changes: [none] });
+  expect(await api.scope.get({ id: 'one' })).not.toHaveProperty('scope');
+  expect((await api.scope.reach({})).upgradable).toEqual(['one', 'two']);
+});
+
 test('only what has no scope, runs here, is on and in no container can be upgraded', async () => {
   const { api } = await open();
   const remote = {

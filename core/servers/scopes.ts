@@ -26,7 +26,7 @@ export interface Scopes {
   /** Errors: `not_found`. */
   get(id: ServerId): Promise<ScopeView>;
   /** Errors: `not_found`, `bad_input` for a scope that cannot be kept. */
-  plan(id: ServerId, scope: CredentialScope): Promise<ScopePlan>;
+  plan(id: ServerId, scope: CredentialScope | undefined): Promise<ScopePlan>;
   /** Errors: those of `plan`; `conflict` when the server changed since. */
   apply(change: ScopeChange): Promise<ScopeView>;
   /** One receipt for each: one failure hides none of the others. */
@@ -44,18 +44,17 @@ export interface ScopesPorts extends ReachPorts {
 export function createScopes(ports: ScopesPorts): Scopes {
   const { records, clock } = ports;
   const find = async (id: ServerId) => requireServer(await records.read(), id);
-  const apply: Scopes['apply'] = async ({ id, scope, basis }) => {
+  /** Before and after. */
+  const write = async ({ id, scope, basis }: ScopeChange) => {
     await ports.renewLauncher();
-    const changed = await records.change((before) => {
+    return records.change((before) => {
       const server = requireServer(before, id);
       const plan = planScope(server, scope, ports);
       if (plan.basis !== basis) throw changedSince(id);
-      const wanted = resolveScope(scope, ports);
-      const after = { ...server, scope: wanted, updatedAt: clock.now() };
+      const after = { ...withScope(server, resolveScope(scope, ports)), updatedAt: clock.now() };
       const servers = before.servers.map((known) => (known.id === id ? after : known));
-      return { records: { ...before, servers }, result: after };
+      return { records: { ...before, servers }, result: { server, after } };
     });
-    return viewScope(changed, ports);
   };
 
   return {
@@ -65,11 +64,17 @@ export function createScopes(ports: ScopesPorts): Scopes {
       return { ...viewScope(server, ports), running: runsOf(id, alive, ports) };
     },
     plan: async (id, scope) => planScope(await find(id), scope, ports),
-    apply,
+    apply: async (change) => viewScope((await write(change)).after, ports),
     applyAll: async (changes) => {
       const receipts: ScopeReceipt[] = [];
       for (const change of changes)
-        receipts.push(await apply(change).then(toReceipt, toFailure(change.id)));
+        receipts.push(
+          await write(change).then(
+            ({ server, after }) =>
+              toReceipt(viewScope(after, ports), wayBack(server, after, ports)),
+            toFailure(change.id),
+          ),
+        );
       return receipts;
     },
     blocked: async (id) => {
@@ -80,8 +85,16 @@ export function createScopes(ports: ScopesPorts): Scopes {
   };
 }
 
-function toReceipt({ server, level, sentence }: ScopeView): ScopeReceipt {
-  return { server, outcome: 'done', ...(level === undefined ? {} : { level }), message: sentence };
+function toReceipt({ server, level, sentence }: ScopeView, undo: ScopeChange): ScopeReceipt {
+  const got = level === undefined ? {} : { level };
+  return { server, outcome: 'done', ...got, message: sentence, undo };
+}
+
+/** Planned from what is there now, so that it fits only as long as that stays. */
+function wayBack(before: ServerRecord, after: ServerRecord, ports: ViewPorts): ScopeChange {
+  const { id, scope } = before;
+  const { basis } = planScope(after, scope, ports);
+  return { id, ...(scope === undefined ? {} : { scope }), basis };
 }
 
 function toFailure(server: ServerId): (thrown: unknown) => ScopeReceipt {
@@ -94,19 +107,24 @@ function toFailure(server: ServerId): (thrown: unknown) => ScopeReceipt {
 /** Also for a record that is not stored. */
 export function planScope(
   server: ServerRecord,
-  scope: CredentialScope,
+  scope: CredentialScope | undefined,
   ports: ViewPorts,
 ): ScopePlan {
   const wanted = resolveScope(scope, ports);
-  requireSensible(server, wanted);
+  if (wanted !== undefined) requireSensible(server, wanted);
   const basis = createHash('sha256')
-    .update(JSON.stringify([server.launch, server.scope ?? null, wanted]))
+    .update(JSON.stringify([server.launch, server.scope ?? null, wanted ?? null]))
     .digest('hex');
   return {
     basis,
     before: viewScope(server, ports),
-    after: viewScope({ ...server, scope: wanted }, ports),
+    after: viewScope(withScope(server, wanted), ports),
   };
+}
+
+function withScope(server: ServerRecord, wanted: CredentialScope | undefined): ServerRecord {
+  const { scope: _, ...rest } = server;
+  return wanted === undefined ? rest : { ...rest, scope: wanted };
 }
 
 function changedSince(id: ServerId): AppError {
@@ -118,9 +136,10 @@ function changedSince(id: ServerId): AppError {
 
 /** Notes where each folder leads now: a launch refuses when it leads elsewhere. */
 function resolveScope(
-  scope: CredentialScope,
+  scope: CredentialScope | undefined,
   { programFiles }: Pick<ScopesPorts, 'programFiles'>,
-): CredentialScope {
+): CredentialScope | undefined {
+  if (scope === undefined) return undefined;
   const folders = scope.folders.map(({ path, access }): ScopeFolder => {
     const target = programFiles.realpath(path);
     return { path, access, ...(target === undefined || target === path ? {} : { target }) };

@@ -1,59 +1,50 @@
 /**
- * A trial: one start of a server in the sandbox, watched, with invented values for its secrets, to learn
- * what it wants. The launcher makes it (it has the sandbox and the proxy); here is what is asked of it
- * and what is read from its report.
+ * A trial: starts of a server in the sandbox, watched, with invented values for its secrets, to learn
+ * what it wants and at which level it works. The launcher makes each start (it has the sandbox and the
+ * proxy); here is what is asked of it and what is read from its report.
  */
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { CredentialScope, ScopeFolder } from '../../shared/models/scope.ts';
+import type { CredentialScope, Level, ScopeFolder } from '../../shared/models/scope.ts';
 import type { Trial, TrialStep, TrialStream } from '../../shared/models/scope-view.ts';
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
-import type { Inspect } from '../inspect/inspect.ts';
 import { listClientFiles } from '../launch/client-files.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
 import type { TrialReport } from '../launch/trial.ts';
-import type { Files, Machine, ProgramFiles, Random, Roots, Sandbox } from '../ports.ts';
+import type { Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import { innerHome } from '../scope/confinement.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { runtimeOf, suggestScope } from '../scope/presets.ts';
 import { isWork, type WorkSearch } from '../scope/too-wide.ts';
+import { type ClimbPorts, climb } from './climb.ts';
 import { mayUpgrade } from './reach.ts';
 import { planScope } from './scopes.ts';
 import { requireServer } from './servers.ts';
 import { readWanted } from './trace.ts';
+import { describeFailure, startForTrial, type TrialStart } from './trial-start.ts';
 
 export interface Trials {
   /** Ends with the trial. Errors: `not_found`, `unsupported`, `not_confined` where there is no sandbox. */
   try(id: ServerId): AsyncGenerator<TrialStream>;
-  /** A trial of each, one after the other; one that cannot be tried hides none of the others. */
+  /**
+   * A trial of each, one after the other, on to the highest level at which it works; one that cannot be
+   * tried hides none of the others.
+   */
   tryAll(ids: readonly ServerId[] | undefined): AsyncGenerator<TrialStream>;
 }
 
-export interface TrialsPorts {
-  readonly machine: Machine;
-  readonly roots: Roots;
-  readonly files: Files;
-  readonly programFiles: ProgramFiles;
-  readonly sandbox: Sandbox;
-  readonly random: Random;
+export interface TrialsPorts extends ClimbPorts {
   readonly records: RecordsStore;
-  readonly inspect: Inspect;
   readonly launcher: Pick<LauncherInstaller, 'install' | 'path'>;
   readonly readLoginPath: () => Promise<string | undefined>;
-  /** Milliseconds that one trial may take. */
-  readonly trialTime?: number;
 }
-
-/** A first start may download, and is traced. */
-const usualTime = 120_000;
-const traceLimit = 64 * 1024 * 1024;
 
 export function createTrials(ports: TrialsPorts): Trials {
   return {
     try: async function* (id) {
       const server = requireServer(await ports.records.read(), id);
-      yield* tellTrial(server, { done: 0, total: 1 }, ports);
+      yield* tellTrial(server, { done: 0, total: 1, climbs: false }, ports);
     },
     tryAll: async function* (ids) {
       const { servers } = await ports.records.read();
@@ -64,7 +55,7 @@ export function createTrials(ports: TrialsPorts): Trials {
       if (chosen.length > 0) requireSandbox(ports.sandbox);
       // One after the other: each start may take all that the machine has.
       for (const [done, server] of chosen.entries()) {
-        const at = { done, total: chosen.length };
+        const at = { done, total: chosen.length, climbs: true };
         try {
           yield* tellTrial(server, at, ports);
         } catch (thrown) {
@@ -75,15 +66,20 @@ export function createTrials(ports: TrialsPorts): Trials {
   };
 }
 
+interface Asked {
+  readonly done: number;
+  readonly total: number;
+  /** On to the levels above *confined*, as far as it works. */
+  readonly climbs: boolean;
+}
+
 async function* tellTrial(
   server: ServerRecord,
-  at: { readonly done: number; readonly total: number },
+  { climbs, ...at }: Asked,
   ports: TrialsPorts,
 ): AsyncGenerator<TrialStream> {
-  const tell = (step: TrialStep): TrialStream => ({
-    type: 'progress',
-    server: server.id,
-    step,
+  const tell = (step: TrialStep, level: Level = 'confined'): TrialStream => ({
+    ...{ type: 'progress', server: server.id, step, level },
     ...at,
   });
   requireProgram(server);
@@ -91,17 +87,20 @@ async function* tellTrial(
   requireSandbox(ports.sandbox);
   yield tell('prepare');
   await ports.launcher.install();
-  const folder = await makeRequest({ ...server, scope }, ports);
-  try {
-    yield tell('start');
-    const outcome = await start(server, folder, ports);
-    yield tell('read');
-    const trial = await readOutcome(server, scope, outcome, folder, ports);
+  yield tell('start');
+  const start = await startForTrial({ ...server, scope }, ports);
+  yield tell('read');
+  const trial = await readStart(server, scope, start, ports);
+  const proposed = trial.plan.after.scope;
+  if (!climbs || !trial.works || proposed?.level !== 'confined' || proposed.hosts !== 'any') {
     yield { type: 'trial', trial };
-  } finally {
-    // It names files that the server looked for.
-    await ports.files.removeFolder(folder);
+    return;
   }
+  const higher = climb(
+    { server, trial, scope: proposed, tell: (level) => tell('start', level) },
+    ports,
+  );
+  yield { type: 'trial', trial: yield* higher };
 }
 
 function requireProgram({ launch, enabled, id }: ServerRecord): void {
@@ -143,16 +142,13 @@ function requireSandbox(sandbox: Sandbox): void {
   });
 }
 
-async function readOutcome(
+async function readStart(
   server: ServerRecord,
   scope: CredentialScope,
-  outcome: Outcome,
-  folder: string,
+  { outcome, report, trace }: TrialStart,
   ports: TrialsPorts,
 ): Promise<Trial> {
   const { works } = outcome;
-  const report = await readReport(folder, ports.files);
-  const trace = await readText(join(folder, 'trace'), ports.files);
   const loginPath = await ports.readLoginPath();
   const wanted =
     trace === undefined ? undefined : judgeWanted(trace, report, { ...ports, loginPath });
@@ -250,49 +246,4 @@ function mergeFolders(
     merged.set(path, before?.access === 'write' ? before : { path, access });
   }
   return [...merged.values()];
-}
-
-type Outcome = Pick<Trial, 'works' | 'message' | 'hint' | 'said' | 'tools'>;
-
-/** A folder of its own for what passes between us and the launcher. */
-async function makeRequest(record: ServerRecord, { files, roots, random }: TrialsPorts) {
-  const name = Buffer.from(random.bytes(9)).toString('base64url');
-  const folder = join(roots.data, 'sandbox', 'trials', name);
-  await files.makeFolder(folder);
-  const request = new TextEncoder().encode(JSON.stringify(record));
-  await files.createExclusive(join(folder, requestFile), request, 0o600);
-  return folder;
-}
-
-async function start(record: ServerRecord, folder: string, ports: TrialsPorts): Promise<Outcome> {
-  const { inspect, launcher, trialTime: timeout = usualTime } = ports;
-  const program = { file: launcher.path, args: ['run', '--trial', join(folder, requestFile)] };
-  return inspect.inspect(record, { timeout, program }).then(
-    ({ tools }) => ({
-      works: true,
-      message: 'It started and listed its tools.',
-      tools: tools.length,
-    }),
-    (thrown: unknown) => describeFailure(toAppError(thrown)),
-  );
-}
-
-function describeFailure({ message, hint, details }: AppError): Outcome {
-  const said = Array.isArray(details.stderr) ? details.stderr.map(String) : [];
-  // The hint of an end only says where its last words are.
-  const more = said.length > 0 ? { said } : hint === undefined ? {} : { hint };
-  return { works: false, message, ...more, tools: 0 };
-}
-
-const requestFile = 'request.json';
-
-async function readReport(folder: string, files: Files): Promise<TrialReport> {
-  const text = await readText(join(folder, 'report.json'), files);
-  // Written by our own launcher a moment ago.
-  return text === undefined ? { binds: [] } : (JSON.parse(text) as TrialReport);
-}
-
-async function readText(path: string, files: Files): Promise<string | undefined> {
-  if ((await files.stat(path)) === undefined) return undefined;
-  return new TextDecoder().decode(await files.read(path, { limit: traceLimit }));
 }

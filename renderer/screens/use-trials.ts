@@ -1,9 +1,7 @@
 /** Follows trial starts: how far they are, and each trial as it comes, until all are done or it is stopped. */
 import { useEffect, useRef, useState } from 'react';
-import type { Trial, TrialStream } from '../../shared/models/scope-view.ts';
+import type { Trial, TrialProgress, TrialStream } from '../../shared/models/scope-view.ts';
 import { describeProblem, type Problem } from '../problem.ts';
-
-type TrialProgress = Extract<TrialStream, { readonly type: 'progress' }>;
 
 export interface TrialsState {
   readonly phase: 'idle' | 'running' | 'stopped' | 'finished' | 'failed';

@@ -62,6 +62,22 @@ export const blockedHostSchema = z.strictObject({
 });
 export type BlockedHost = z.infer<typeof blockedHostSchema>;
 
+/** What was seen of a server at one level, when several were tried one after the other. */
+export const levelTrialSchema = z.strictObject({
+  level: levelSchema,
+  /** `untried`: it could not even be tried; the message says why. */
+  outcome: z.enum(['works', 'fails', 'untried']),
+  /** What was seen, and what was not. */
+  message: z.string(),
+  hint: z.string().optional(),
+  said: z.array(z.string()).readonly().optional(),
+  /** Hosts that it asked for at this level and was kept from. */
+  kept: z.array(z.string()).readonly().optional(),
+  /** The scope of this level, ready to be applied; there when it works. */
+  plan: scopePlanSchema.optional(),
+});
+export type LevelTrial = z.infer<typeof levelTrialSchema>;
+
 export const trialSchema = z.strictObject({
   server: serverIdSchema,
   works: z.boolean(),
@@ -86,7 +102,14 @@ export const trialSchema = z.strictObject({
     .optional(),
   /** Hosts that it talked to through the proxy; absent where none could run. */
   hosts: z.array(z.string()).readonly().optional(),
-  /** The proposed scope, ready to be applied. */
+  /** Tools that say that they only read and need no argument: called, and answered, be it with an error. */
+  called: z.array(z.string()).readonly().optional(),
+  /** Weakest first; absent where it was tried at one level only. */
+  levels: z.array(levelTrialSchema).readonly().optional(),
+  /**
+   * The proposed scope, ready to be applied. Of several levels not always the highest: see
+   * `docs/decisions/0015-which-level-is-ticked.md`.
+   */
   plan: scopePlanSchema,
 });
 export type Trial = z.infer<typeof trialSchema>;
@@ -100,6 +123,7 @@ export const trialStreamSchema = z.discriminatedUnion('type', [
     type: z.literal('progress'),
     server: serverIdSchema,
     step: trialStepSchema,
+    level: levelSchema,
     /** Servers. */
     done: z.number().int(),
     total: z.number().int(),
@@ -107,11 +131,13 @@ export const trialStreamSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('trial'), trial: trialSchema }),
 ]);
 export type TrialStream = z.infer<typeof trialStreamSchema>;
+export type TrialProgress = Extract<TrialStream, { readonly type: 'progress' }>;
 
 /** A planned scope that the person agreed to. */
 export const scopeChangeSchema = z.strictObject({
   id: serverIdSchema,
-  scope: credentialScopeSchema,
+  /** Absent: none any more, as before there were scopes. */
+  scope: credentialScopeSchema.optional(),
   basis: z.string(),
 });
 export type ScopeChange = z.infer<typeof scopeChangeSchema>;
@@ -124,6 +150,8 @@ export const scopeReceiptSchema = z.strictObject({
   message: z.string(),
   hint: z.string().optional(),
   code: z.string().optional(),
+  /** Takes it back, for as long as nobody changes the server's scope or launch. */
+  undo: scopeChangeSchema.optional(),
 });
 export type ScopeReceipt = z.infer<typeof scopeReceiptSchema>;
 

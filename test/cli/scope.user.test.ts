@@ -43,6 +43,32 @@ test('variables and the runtime are set and taken back', async () => {
   expect((await run('scope', 'one')).stdout).toMatch(/runtime +python[\s\S]*variable +JAVA_HOME/);
 });
 
+test('old servers: the proposed level and the highest that works, each taken back', async () => {
+  const program = join(import.meta.dirname, '../servers/node_modules/.bin/mcp-server-memory');
+  await run('servers', 'add', 'memory', '--', process.execPath, program);
+  const upgrade = (...options: readonly string[]) =>
+    run('scope', 'memory', '--upgrade', ...options);
+  const plan = await upgrade('--plan');
+  expect(plan.stdout).toMatch(/confined {2}works {2}\(proposed\)/);
+  expect(plan.stdout).toMatch(/listed hosts {2}works {2}\(highest seen to work\)/);
+  expect(plan.stdout).toContain('It asked for none and none is known for it');
+  const scopeNow = async () =>
+    scopeViewSchema.parse((await run('scope', 'memory', '--json')).json()).scope;
+  expect(await scopeNow()).toBeUndefined();
+
+  for (const [options, wanted] of [
+    [[], { level: 'confined', hosts: 'any' }],
+    [['--highest'], { level: 'listed-hosts', hosts: [] }],
+  ] as const) {
+    const done = await upgrade(...options, '--yes');
+    expect(done).toMatchObject({ exitCode: 0 });
+    expect(done.stdout).toContain('`portcullis scope memory set --forget`');
+    expect(await scopeNow()).toMatchObject(wanted);
+    expect(await run('scope', 'memory', 'set', '--forget', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await scopeNow()).toBeUndefined();
+  }
+}, 120_000);
+
 test('a blocked host is allowed by one command, all of them by another, others not at all', async () => {
   await set('--host', 'api.example.com');
   const file = join(keyring.home, '.local/share/portcullis/activity', blockedFile);

@@ -2,7 +2,7 @@
  * Trials of real servers and of curious, failing and hanging ones: in the sandbox, with what can watch
  * them and without, with invented values only, and nothing left behind.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -114,7 +114,7 @@ async function collect(stream: AsyncIterable<TrialStream>) {
   const trials: Trial[] = [];
   for await (const news of stream) {
     if (news.type === 'trial') trials.push(news.trial);
-    else steps.push(`${news.server} ${news.step} ${news.done}/${news.total}`);
+    else steps.push(`${news.server} ${news.step} ${news.level} ${news.done}/${news.total}`);
   }
   return { steps, trials };
 }
@@ -285,6 +285,79 @@ test('a scope that works is not lowered by a trial that fails', async () => {
   expect(trial.plan.after.scope).toEqual(scope);
 });
 
+async function climb(record: ServerRecord): Promise<Trial> {
+  world.writeRecords(record);
+  const { trials } = await collect(openTrials().tryAll(undefined));
+  const [trial] = trials;
+  if (trial === undefined) throw new Error('There was no trial.');
+  expect(readdirSync(join(world.roots.data, 'sandbox', 'trials'))).toEqual([]);
+  expect(JSON.stringify(trial)).not.toContain(real);
+  return trial;
+}
+
+const outcomes = ({ levels }: Trial) =>
+  (levels ?? []).map(({ level, outcome }) => `${level} ${outcome}`);
+const keyOf = (kind: string) => ({
+  secrets: [{ name: 'API_KEY', kind, storedAt: '2026-11-23T10:00:00.000Z' }],
+});
+
+test('a hostile one gets nothing past the list, and no level because of what it asked for', async () => {
+  const hosts = { CURIOUS_HOSTS: 'api.airtable.com|evil.example.test|*.example.test' };
+  const trial = await climb(curious(hosts, keyOf('airtable')));
+  expect(outcomes(trial)).toEqual(['confined works', 'listed-hosts fails']);
+  expect(trial.levels?.[1]?.kept).toEqual([expect.stringMatching(/^[0-9a-f]{8}\.example\.test$/)]);
+  expect(trial.plan.after.level).toBe('confined');
+  // A trial is no daily use.
+  expect(existsSync(join(world.roots.data, 'activity', 'blocked.jsonl'))).toBe(false);
+});
+
+test('one that looks at its key works with an invented one, and not with a placeholder', async () => {
+  const env = { CURIOUS_KEY: 'trial-', CURIOUS_HOSTS: 'api.airtable.com' };
+  const trial = await climb(curious(env, keyOf('airtable')));
+  expect(outcomes(trial)).toEqual(['confined works', 'listed-hosts works', 'masked fails']);
+  expect(trial.levels?.[2]?.said).toEqual(['that is no key of ours']);
+  expect(trial.plan.after.scope).toMatchObject({
+    level: 'listed-hosts',
+    hosts: ['api.airtable.com'],
+  });
+});
+
+test('a real server that calls its host: a tool that only reads shows it, and listed hosts is ticked', async () => {
+  const trial = await climb(
+    serverRecord(
+      'airtable',
+      {
+        // By a Node that knows proxies.
+        command: process.execPath,
+        args: [join(programs, 'airtable-mcp-server')],
+        env: { AIRTABLE_API_KEY: secretTemplate('API_KEY') },
+      },
+      keyOf('airtable'),
+    ),
+  );
+  expect(outcomes(trial)).toEqual(['confined works', 'listed-hosts works', 'masked works']);
+  expect(trial).toMatchObject({ called: ['list_bases'], hosts: ['api.airtable.com'] });
+  const [, listed, masked] = trial.levels ?? [];
+  expect(listed?.message).toContain(
+    'with its hosts limited to api.airtable.com. It was seen to ask for api.airtable.com.',
+  );
+  expect(trial.plan).toEqual(listed?.plan);
+  expect(masked?.plan?.after.scope).toMatchObject({
+    level: 'masked',
+    secretHosts: { API_KEY: ['api.airtable.com'] },
+  });
+});
+
+test('a real server that needs no network: no host is offered with what that would break, and not ticked', async () => {
+  const trial = await climb(
+    serverRecord('memory', { command: join(programs, 'mcp-server-memory') }),
+  );
+  expect(outcomes(trial)).toEqual(['confined works', 'listed-hosts works']);
+  expect(trial.levels?.[1]?.message).toContain('It asked for none and none is known for it');
+  expect(trial.levels?.[1]?.plan?.after.scope?.hosts).toEqual([]);
+  expect(trial.plan.after.scope).toMatchObject({ level: 'confined', hosts: 'any' });
+});
+
 test('of several each has its own result, and how far it is', async () => {
   world.writeRecords(
     curious(),
@@ -299,12 +372,13 @@ test('of several each has its own result, and how far it is', async () => {
     ['absent', false],
   ]);
   expect(all.steps).toEqual([
-    'curious prepare 0/2',
-    'curious start 0/2',
-    'curious read 0/2',
-    'absent prepare 1/2',
-    'absent start 1/2',
-    'absent read 1/2',
+    'curious prepare confined 0/2',
+    'curious start confined 0/2',
+    'curious read confined 0/2',
+    'curious start listed-hosts 0/2',
+    'absent prepare confined 1/2',
+    'absent start confined 1/2',
+    'absent read confined 1/2',
   ]);
   const named = await collect(openTrials().tryAll(['boxed', 'off']));
   expect(named.trials.map(({ server, works, message }) => [server, works, message])).toEqual([

@@ -1,6 +1,7 @@
 /** Credential scopes of the stand's servers: one can be had, one cannot, the rest have none yet. */
 import type { CredentialScope } from '../../shared/models/scope.ts';
 import type {
+  LevelTrial,
   Running,
   ScopePlan,
   ScopeView,
@@ -34,24 +35,37 @@ export function createScopeApi(os: FixtureContract, { world, onChange, pace }: S
     ['slack', { ...suggested, level: 'masked', folders: [] }],
     ['filesystem', { ...suggested, level: 'confined', hosts: 'any' }],
   ]);
+  const set = (id: string, scope: CredentialScope | undefined) => {
+    if (scope === undefined) chosen.delete(id);
+    else chosen.set(id, scope);
+  };
   const view = (id: string) => viewOf(world, id, chosen.get(id));
-  const plan = (id: string, scope: CredentialScope) => ({
-    basis: `scope-${id}`,
+  const plan = (id: string, scope: CredentialScope | undefined) => ({
+    basis: `scope-${id}${scope === undefined || scope.level === 'confined' ? '' : `-${scope.level}`}`,
     before: view(id),
     after: viewOf(world, id, scope),
   });
-  async function* tryOne(id: string, done: number, total: number): AsyncGenerator<TrialStream> {
+  async function* tryOne(
+    id: string,
+    { done, total, climbs }: { done: number; total: number; climbs: boolean },
+  ): AsyncGenerator<TrialStream> {
     for (const step of ['prepare', 'start', 'read'] as const) {
-      yield { type: 'progress', server: id, step, done, total };
+      yield { type: 'progress', server: id, step, level: 'confined', done, total };
       await pace();
     }
-    yield { type: 'trial', trial: trialOf(id, plan) };
+    const trial = trialOf(id, plan);
+    for (const { level } of climbs ? (trial.levels ?? []).slice(1) : []) {
+      yield { type: 'progress', server: id, step: 'start', level, done, total };
+      await pace();
+    }
+    const { levels: _, ...single } = trial;
+    yield { type: 'trial', trial: climbs ? trial : single };
   }
   return {
     get: os.scope.get.handler(({ input }) => ({ ...view(input.id), running: runsOf(input.id) })),
     plan: os.scope.plan.handler(({ input }) => plan(input.id, input.scope)),
     apply: os.scope.apply.handler(({ input }) => {
-      chosen.set(input.id, input.scope);
+      set(input.id, input.scope);
       onChange();
       return view(input.id);
     }),
@@ -66,16 +80,22 @@ export function createScopeApi(os: FixtureContract, { world, onChange, pace }: S
             message: `The server “${id}” changed since this was planned.`,
             hint: 'Look at the plan again.',
           };
-        chosen.set(id, scope);
+        const before = chosen.get(id);
+        set(id, scope);
         const { level, sentence } = view(id);
         const got = level === undefined ? {} : { level };
-        return { server: id, outcome: 'done' as const, ...got, message: sentence };
+        const undo = {
+          id,
+          ...(before === undefined ? {} : { scope: before }),
+          basis: `back-${id}`,
+        };
+        return { server: id, outcome: 'done' as const, ...got, message: sentence, undo };
       });
       onChange();
       return receipts;
     }),
     trial: os.scope.trial.handler(async function* ({ input }): AsyncGenerator<TrialStream> {
-      yield* tryOne(input.id, 0, 1);
+      yield* tryOne(input.id, { done: 0, total: 1, climbs: false });
     }),
     planUpgrade: os.scope.planUpgrade.handler(async function* ({
       input,
@@ -84,7 +104,7 @@ export function createScopeApi(os: FixtureContract, { world, onChange, pace }: S
       const ids = input.servers ?? listUpgradable(world, chosen);
       for (const [done, id] of ids.entries()) {
         if (signal?.aborted) return;
-        yield* tryOne(id, done, ids.length);
+        yield* tryOne(id, { done, total: ids.length, climbs: true });
       }
     }),
     blocked: os.scope.blocked.handler(({ input }) =>
@@ -98,8 +118,47 @@ export function createScopeApi(os: FixtureContract, { world, onChange, pace }: S
 
 const changedMeanwhile = 'sentry';
 
+type Plan = (id: string, scope: CredentialScope | undefined) => ScopePlan;
+
+/** One was seen to use its host; of one it is not known where its secret is used; the rest asked for none. */
+function levelsOf(id: string, confined: ScopePlan, plan: Plan): readonly LevelTrial[] {
+  const hosts = [`api.${id}.com`];
+  const listed = { ...suggested, level: 'listed-hosts', hosts } as const;
+  const seen = `It started and listed 12 tools with its hosts limited to ${hosts[0]}.`;
+  const isUsed = id === 'notion';
+  return [
+    {
+      level: 'confined',
+      outcome: 'works',
+      message: 'It started and listed its tools.',
+      plan: confined,
+    },
+    {
+      level: 'listed-hosts',
+      outcome: 'works',
+      message: isUsed
+        ? `${seen} It was seen to ask for ${hosts[0]}. Called without real secrets, API-get-self answered.`
+        : `${seen} It was not seen to call ${hosts[0]}.`,
+      plan: plan(id, listed),
+    },
+    id === 'linear'
+      ? {
+          level: 'masked',
+          outcome: 'untried',
+          message:
+            'It is not known at which host LINEAR_API_KEY is used, so nothing could put its value in.',
+        }
+      : {
+          level: 'masked',
+          outcome: 'fails',
+          message: 'It ended with exit code 4 before it answered.',
+          said: ['that is no key of ours'],
+        },
+  ];
+}
+
 /** One in five does not work confined. */
-function trialOf(id: string, plan: (id: string, scope: CredentialScope) => ScopePlan): Trial {
+function trialOf(id: string, plan: Plan): Trial {
   const base = { server: id, plan: plan(id, { ...suggested, level: 'confined', hosts: 'any' }) };
   if (id.length % 5 === 0)
     return {
@@ -109,6 +168,7 @@ function trialOf(id: string, plan: (id: string, scope: CredentialScope) => Scope
       said: ['Error: 401 Unauthorized', '    at start (index.js:14)'],
       tools: 0,
     };
+  const levels = levelsOf(id, base.plan, plan);
   return {
     ...base,
     works: true,
@@ -120,6 +180,10 @@ function trialOf(id: string, plan: (id: string, scope: CredentialScope) => Scope
       { path: `${home}/.bashrc`, access: 'write', masked: false, proposed: false },
     ],
     hosts: ['api.github.com', 'uploads.github.com'],
+    called: ['API-get-self'],
+    levels,
+    // The one whose known host was asked for.
+    plan: (id === 'notion' ? levels[1]?.plan : undefined) ?? base.plan,
   };
 }
 
