@@ -2,7 +2,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import type { Reach, ScopeReceipt } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
 import { describeProblem, type Problem } from '../problem.ts';
@@ -11,12 +10,13 @@ import { Blank, Failed } from '../ui/blank.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
-import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
 import { LevelMark } from './level-mark.tsx';
 import { serverPath } from './names.ts';
 import { Read } from './read.tsx';
 import classes from './scope.module.css';
+import { type Choices, highestOf, planOf } from './upgrade-levels.tsx';
+import { UpgradeReceipts } from './upgrade-receipts.tsx';
 import { UpgradeProgress, UpgradeTrials } from './upgrade-trials.tsx';
 import { type TrialsRun, useTrials } from './use-trials.ts';
 
@@ -40,7 +40,7 @@ export function UpgradeScreen() {
           {(reach) => <Upgrade reach={reach} run={run} onDone={setReceipts} />}
         </Read>
       ) : (
-        <Receipts receipts={receipts} />
+        <UpgradeReceipts receipts={receipts} back={reachPath} />
       )}
     </Page>
   );
@@ -105,19 +105,23 @@ interface ResultsProps {
 function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
   const { api } = useConnection();
   const cache = useQueryClient();
-  const working = state.trials.filter(({ works }) => works).map(({ server }) => server);
+  const working = state.trials.filter(({ works }) => works);
   const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<Choices>(new Map());
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
-  const ticked = working.filter((server) => !off.has(server));
+  const ticked = working.filter(({ server }) => !off.has(server));
+  const lower = ticked.filter((trial) => {
+    const highest = highestOf(trial)?.plan;
+    return highest !== undefined && planOf(trial, chosen).basis !== highest.basis;
+  });
   const apply = async () => {
     setBusy(true);
     try {
-      const changes = state.trials.flatMap(({ server, plan: { basis, after } }) =>
-        ticked.includes(server) && after.scope !== undefined
-          ? [{ id: server, scope: after.scope, basis }]
-          : [],
-      );
+      const changes = ticked.flatMap((trial) => {
+        const { after, basis } = planOf(trial, chosen);
+        return after.scope === undefined ? [] : [{ id: trial.server, scope: after.scope, basis }];
+      });
       onDone(await api.scope.applyAll({ changes }));
     } catch (thrown) {
       setProblem(describeProblem(thrown));
@@ -132,7 +136,9 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
       {state.problem !== undefined && <Failed problem={state.problem} small />}
       <UpgradeTrials
         trials={state.trials}
-        ticked={new Set(ticked)}
+        ticked={new Set(ticked.map(({ server }) => server))}
+        chosen={chosen}
+        onChoose={(server, level) => setChosen(new Map([...chosen, [server, level]]))}
         onTick={(server, on) => {
           const next = new Set(off);
           if (on) next.delete(server);
@@ -141,6 +147,26 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
         }}
       />
       {problem !== undefined && <Failed problem={problem} small />}
+      {lower.length > 0 && (
+        <div className={classes.buttons}>
+          <Button
+            variant="default"
+            onClick={() =>
+              setChosen(
+                new Map([
+                  ...chosen,
+                  ...lower.flatMap((trial) => {
+                    const level = highestOf(trial)?.level;
+                    return level === undefined ? [] : [[trial.server, level] as const];
+                  }),
+                ]),
+              )
+            }
+          >
+            {say.chooseHighest(lower.length)}
+          </Button>
+        </div>
+      )}
       <Bar
         text={say.ticked(ticked.length, state.trials.length)}
         secondary={
@@ -155,41 +181,5 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
         }
       />
     </>
-  );
-}
-
-function Receipts({ receipts }: { receipts: readonly ScopeReceipt[] }) {
-  const failed = receipts.some(({ outcome }) => outcome === 'failed');
-  return (
-    <Section title={say.receipts} note={failed ? say.partly : say.done}>
-      <div className={classes.stack}>
-        <Rows label={say.receipts}>
-          {receipts.map(({ server, outcome, level, message, hint }) => (
-            <Row
-              key={server}
-              main={<PlainText text={server} oneLine />}
-              sub={
-                <>
-                  <PlainText text={message} cap={600} />
-                  {hint !== undefined && <PlainText commands text={hint} cap={400} />}
-                </>
-              }
-              side={
-                outcome === 'done' ? (
-                  <LevelMark level={level} />
-                ) : (
-                  <StateMark state="broken" label={say.notChanged} />
-                )
-              }
-            />
-          ))}
-        </Rows>
-        <div>
-          <Button component={Link} href={reachPath}>
-            {say.back}
-          </Button>
-        </div>
-      </div>
-    </Section>
   );
 }

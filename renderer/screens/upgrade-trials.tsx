@@ -1,5 +1,6 @@
 /** Trials of several servers: how far they are, and what each would get, with a tick. */
 import { Button, Checkbox, Progress as ProgressBar } from '@mantine/core';
+import type { Level } from '../../shared/models/scope.ts';
 import type { Trial } from '../../shared/models/scope-view.ts';
 import { cutText, escapeText } from '../ui/escape-text.ts';
 import { Section } from '../ui/page.tsx';
@@ -10,6 +11,7 @@ import { words } from '../words.ts';
 import classes from './scope.module.css';
 import { Told } from './scope-change.tsx';
 import { Said } from './scope-trial.tsx';
+import { type Choices, planOf, UpgradeLevels } from './upgrade-levels.tsx';
 import type { TrialsState } from './use-trials.ts';
 
 const say = words.scope.upgrade;
@@ -37,7 +39,11 @@ export function UpgradeProgress({ state: { progress, trials }, onStop }: Upgrade
               <span className={classes.quiet}>{say.of(done, total)}</span>
             </>
           )}
-          <span className={classes.quiet}>{words.scope.trial.step[step]}</span>
+          <span className={classes.quiet}>
+            {progress !== undefined && step === 'start'
+              ? say.startAt(words.scope.level[progress.level])
+              : words.scope.trial.step[step]}
+          </span>
         </div>
         {trials.length > 0 && (
           <Rows label={say.results}>
@@ -63,10 +69,12 @@ export function UpgradeProgress({ state: { progress, trials }, onStop }: Upgrade
 interface UpgradeTrialsProps {
   readonly trials: readonly Trial[];
   readonly ticked: ReadonlySet<string>;
+  readonly chosen: Choices;
   readonly onTick: (server: string, on: boolean) => void;
+  readonly onChoose: (server: string, level: Level) => void;
 }
 
-export function UpgradeTrials({ trials, ticked, onTick }: UpgradeTrialsProps) {
+export function UpgradeTrials({ trials, ticked, chosen, onTick, onChoose }: UpgradeTrialsProps) {
   return (
     <Section title={say.results}>
       <div className={classes.stack}>
@@ -75,7 +83,9 @@ export function UpgradeTrials({ trials, ticked, onTick }: UpgradeTrialsProps) {
             key={trial.server}
             trial={trial}
             on={ticked.has(trial.server)}
+            chosen={chosen}
             onTick={(on) => onTick(trial.server, on)}
+            onChoose={(level) => onChoose(trial.server, level)}
           />
         ))}
       </div>
@@ -86,11 +96,13 @@ export function UpgradeTrials({ trials, ticked, onTick }: UpgradeTrialsProps) {
 interface TrialCardProps {
   readonly trial: Trial;
   readonly on: boolean;
+  readonly chosen: Choices;
   readonly onTick: (on: boolean) => void;
+  readonly onChoose: (level: Level) => void;
 }
 
-function TrialCard({ trial, on, onTick }: TrialCardProps) {
-  const { works, message, hint, tools, plan } = trial;
+function TrialCard({ trial, on, chosen, onTick, onChoose }: TrialCardProps) {
+  const { works, message, hint, tools } = trial;
   const name = nameOf(trial);
   return (
     <div className={classes.trial}>
@@ -109,7 +121,8 @@ function TrialCard({ trial, on, onTick }: TrialCardProps) {
           <PlainText commands text={[message, hint].filter(Boolean).join(' ')} cap={600} />
           {works && ` ${words.scope.trial.tools(tools)}.`}
         </span>
-        {works && <Told view={plan.after} />}
+        <UpgradeLevels trial={trial} choices={chosen} disabled={!on} onChoose={onChoose} />
+        {works && <Told view={planOf(trial, chosen).after} />}
         <Said trial={trial} />
         <Wanted trial={trial} />
       </div>

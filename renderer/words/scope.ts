@@ -106,7 +106,7 @@ export const scope = {
   upgrade: {
     title: 'Confine the servers that you have',
     intro:
-      'Each is started once, watched and without real secrets. What worked is proposed; nothing changes before you agree.',
+      'Each is started at one level after the other, watched and without real secrets, as far up as it works. Tools of it that only read are called. What to set is proposed; nothing changes before you agree.',
     open: 'Confine them…',
     news: (n: number) =>
       n === 1
@@ -123,6 +123,17 @@ export const scope = {
     tick: (name: string) => `Confine ${name}`,
     works: 'Works',
     fails: 'Stays as it is',
+    startAt: (level: string) => `${level}: starting it. A first start may download what it needs.`,
+    levels: (name: string) => `Level of ${name}`,
+    highest: 'highest seen to work',
+    proposed: 'proposed',
+    outcome: { fails: 'does not work', untried: 'not tried' },
+    chooseHighest: (n: number) =>
+      n === 1
+        ? 'Choose the highest seen to work for 1 more'
+        : `Choose the highest seen to work for ${n} more`,
+    takeBack: (n: number) => (n === 1 ? 'Take 1 back' : `Take all ${n} back`),
+    takenBack: 'They are as they were before.',
     skippedFiles: (n: number) =>
       `${count(n, 'place', 'places')} that it asked for and that are not proposed stay as they are.`,
     apply: (n: number) => (n === 1 ? 'Confine 1 server' : `Confine ${n} servers`),
