@@ -10,7 +10,11 @@ const mostCalls = 3;
 /** Milliseconds. */
 const callTime = 8000;
 
-export function isHarmless({ annotations, inputSchema }: InspectedTool): boolean {
+/** As the protocol wants names of tools: the answer goes into sentences. */
+const plainName = /^[\w./-]{1,128}$/;
+
+export function isHarmless({ name, annotations, inputSchema }: InspectedTool): boolean {
+  if (!plainName.test(name)) return false;
   if (annotations?.readOnlyHint !== true || annotations.destructiveHint === true) return false;
   const { required } = inputSchema;
   return required === undefined || (Array.isArray(required) && required.length === 0);
