@@ -205,6 +205,8 @@ export interface Processes {
 export interface FileProbe {
   readonly kind: 'missing' | 'folder' | 'file';
   readonly executable: boolean;
+  /** Belongs to whom we run as; absent where files have no such owner. */
+  readonly mine?: boolean;
 }
 
 /**

@@ -17,15 +17,23 @@ export const programFiles: ProgramFiles = { probe, head, realpath, list };
 function probe(path: string): FileProbe {
   const facts = statIfReached(path);
   if (facts === undefined) return { kind: 'missing', executable: false };
+  const owner = mine === undefined ? {} : { mine: facts.uid === mine };
   if (!facts.isFile())
-    return { kind: facts.isDirectory() ? 'folder' : 'missing', executable: false };
+    return { kind: facts.isDirectory() ? 'folder' : 'missing', executable: false, ...owner };
+  return { kind: 'file', executable: mayExecute(path), ...owner };
+}
+
+function mayExecute(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return { kind: 'file', executable: true };
+    return true;
   } catch {
-    return { kind: 'file', executable: false };
+    return false;
   }
 }
+
+/** Windows has no such number. */
+const mine = process.getuid?.();
 
 /** A folder of the path may be another person's, or a link to itself: a shell passes it over too. */
 function statIfReached(path: string): Stats | undefined {

@@ -69,12 +69,14 @@ async function agreeTo(
 function readScope({ input }: Context, { scope: known, suggested }: ScopeView): CredentialScope {
   const base = known ?? suggested;
   const folders = new Map(base.folders.map((folder) => [folder.path, folder]));
-  for (const path of input.all('hide')) folders.delete(resolve(path));
+  const hidden = input.all('hide').map((path) => resolve(path));
+  for (const path of hidden) folders.delete(path);
   for (const access of ['read', 'write'] as const) {
     for (const path of input.all(access).map((text) => resolve(text)))
       folders.set(path, { path, access } satisfies ScopeFolder);
   }
   const hosts = readHosts(input.list('host'), input.list('drop-host'), base.hosts);
+  const packages = base.packages?.filter((path) => !hidden.includes(path));
   const otherwise = input.text('otherwise') ?? base.otherwise;
   const { otherwise: _, ...rest } = base;
   return {
@@ -83,6 +85,7 @@ function readScope({ input }: Context, { scope: known, suggested }: ScopeView): 
     level: (input.text('level') as Level | undefined) ?? impliedLevel(base.level, hosts),
     hosts,
     folders: [...folders.values()],
+    ...(packages === undefined ? {} : { packages }),
     runtime: (input.text('runtime') as Runtime | undefined) ?? base.runtime,
     environment: [...new Set([...base.environment, ...input.list('env')])].filter(
       (name) => !input.list('drop-env').includes(name),
@@ -235,6 +238,7 @@ type PrintRow = (name: string, ...spans: readonly Span[]) => void;
 function printParts(row: PrintRow, scope: CredentialScope, home: string): void {
   row('runtime', scope.runtime);
   for (const { path, access } of scope.folders) row(access, sayPath(path, home));
+  for (const path of scope.packages ?? []) row('package', sayPath(path, home));
   for (const name of scope.environment) row('variable', name);
   for (const [name, hosts] of Object.entries(scope.secretHosts ?? {}))
     row('secret', `${name} ${words.scope.only} ${hosts.join(', ')}`);

@@ -25,6 +25,7 @@ const rows: { readonly [Field in keyof Required<CredentialScope>]: Row<Field> } 
         return `${access} ${path}${behind}`;
       }),
   },
+  packages: { what: 'Packages of its program', say: (packages = []) => packages },
   hosts: { what: 'Hosts', say: (hosts) => (typeof hosts === 'string' ? [hosts] : hosts) },
   secretHosts: {
     what: 'Hosts of single secrets',
@@ -46,6 +47,7 @@ export function noteScopeDifferences(
     compare('runtime', here, there),
     compare('environment', here, there),
     compare('folders', here, there),
+    compare('packages', here, there),
     compare('hosts', here, there),
     compare('secretHosts', here, there),
     compare('otherwise', here, there),

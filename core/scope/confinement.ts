@@ -8,11 +8,12 @@ import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { Bind, Confinement, Machine, ProgramFiles, Roots } from '../ports.ts';
 import type { Environment } from './environment.ts';
 import { findHidden, findPins, type ListClientFiles, type Shown } from './hidden-places.ts';
+import { isShowable } from './linked-packages.ts';
 import { fixedMaskedPaths, isInside } from './masked-paths.ts';
-import { findProgramPlaces } from './programs.ts';
+import { findProgramPlaces, isInstalled } from './programs.ts';
 import { isWholeMachine, isWork } from './too-wide.ts';
 
-const { join, resolve } = posix;
+const { basename, dirname, join, relative, resolve } = posix;
 
 /** The home of a confined server, under the same path in every one, so that its caches stay valid. */
 export const innerHome = '/home/mcp';
@@ -55,7 +56,9 @@ export function serverHome(roots: Roots, server: string): string {
 export function planConfinement(source: ConfinementSource): Confinement {
   const { start, machine, roots, files, network } = source;
   const masked = fixedMaskedPaths(machine, roots);
-  const program = findProgramPlaces(start.file, start.args, {
+  const linked = linkedPlaces(source, masked);
+  const file = fileOf(source, linked);
+  const program = findProgramPlaces(file, start.args, {
     path: start.env.PATH ?? '',
     cwd: start.cwd,
     home: machine.home,
@@ -64,14 +67,18 @@ export function planConfinement(source: ConfinementSource): Confinement {
   });
   const granted = grantedPlaces(source);
   const given = givenPlaces(source, granted);
-  const own = program.places.map(
-    (path): Shown => ({
-      from: path,
-      to: path,
-      access: 'read',
-      because: program.own.includes(path) ? 'program' : 'runtime',
+  const own = [
+    ...program.places.map((path): Shown => {
+      const because = program.own.includes(path) ? 'program' : 'runtime';
+      return { from: path, to: path, access: 'read', because };
     }),
-  );
+    ...linked.flatMap((from) =>
+      namesInside(from, source, masked).map((to): Shown => {
+        const because = isInstalled(from) ? 'runtime' : 'program';
+        return { from, to, access: 'read', because };
+      }),
+    ),
+  ];
   const shown = [
     // What the person granted goes over what the program brings along.
     ...own.filter(({ to }) => !granted.some((place) => isInside(to, place.to))),
@@ -80,7 +87,7 @@ export function planConfinement(source: ConfinementSource): Confinement {
   ];
   const masks = findHidden(shown, {
     ...{ ...source, masked },
-    needed: [start.file, ...start.args.map((argument) => resolve(start.cwd, argument))],
+    needed: [file, ...start.args.map((argument) => resolve(start.cwd, argument))],
   });
   const binds = [
     { from: serverHome(roots, start.server), to: innerHome, access: 'write' } as const,
@@ -91,7 +98,7 @@ export function planConfinement(source: ConfinementSource): Confinement {
   ];
   return {
     server: start.server,
-    file: start.file,
+    file,
     args: start.args,
     env: innerEnvironment(start, program.path, program.env),
     cwd: binds.some(({ to }) => isInside(start.cwd, to)) ? start.cwd : innerHome,
@@ -99,6 +106,54 @@ export function planConfinement(source: ConfinementSource): Confinement {
     masks,
     network,
   };
+}
+
+/** Packages that the scope keeps. */
+function linkedPlaces(
+  { scope, files, machine: { home }, start }: ConfinementSource,
+  masked: readonly string[],
+): readonly string[] {
+  return (scope.packages ?? []).flatMap((path) => {
+    const real = files.realpath(path);
+    // Not there any more: nothing to show.
+    if (real === undefined) return [];
+    if (real !== path) throw leadsElsewhere(start.server, path);
+    if (!isShowable(path, { home, masked })) throw notToBeGranted(start.server, path);
+    return [path];
+  });
+}
+
+/**
+ * Its real name, and the one that it has for a program whose path goes over a link: inside, what is shown
+ * under that path is no link any more.
+ */
+function namesInside(
+  place: string,
+  { start, files, machine: { home } }: ConfinementSource,
+  masked: readonly string[],
+): readonly string[] {
+  const aliases = [start.file, ...start.args].flatMap((text) => {
+    const path = resolve(start.cwd, text);
+    const real = files.probe(path).kind === 'file' ? files.realpath(path) : undefined;
+    if (real === undefined || real === path) return [];
+    const [named, meant] = withoutCommonEnd(path, real);
+    const alias = join(named, relative(meant, place));
+    return isInside(place, meant) && isShowable(alias, { home, masked }) ? [alias] : [];
+  });
+  return [...new Set([place, ...aliases])];
+}
+
+function withoutCommonEnd(left: string, right: string): readonly [string, string] {
+  let [one, other] = [left, right];
+  while (one !== '/' && other !== '/' && basename(one) === basename(other))
+    [one, other] = [dirname(one), dirname(other)];
+  return [one, other];
+}
+
+/** By its own name where it belongs to such a package: the link to it would not be a link inside. */
+function fileOf({ start, files }: ConfinementSource, linked: readonly string[]): string {
+  const real = linked.length === 0 ? undefined : files.realpath(start.file);
+  return real !== undefined && linked.some((path) => isInside(real, path)) ? real : start.file;
 }
 
 /** Each folder under the path that the person wrote, and under its real one. */

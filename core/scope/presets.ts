@@ -4,6 +4,7 @@ import type { CredentialScope, Runtime, ScopeFolder } from '../../shared/models/
 import type { LaunchSpec } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
 import type { Machine, ProgramFiles } from '../ports.ts';
+import { findLinkedPackages } from './linked-packages.ts';
 import { isTooWide } from './too-wide.ts';
 
 const runtimes: readonly { readonly runtime: Runtime; readonly command: RegExp }[] = [
@@ -42,8 +43,8 @@ const settingsFile = /\.(?:json|ya?ml|toml|pem|key|crt|p12|env|ini|conf)$/i;
 const databaseFile = /\.(?:db|sqlite3?|duckdb)$/i;
 
 export interface PresetSurroundings {
-  readonly machine: Pick<Machine, 'platform' | 'home'>;
-  readonly files: Pick<ProgramFiles, 'probe' | 'realpath'>;
+  readonly machine: Machine;
+  readonly files: ProgramFiles;
   readonly masked: readonly string[];
 }
 
@@ -67,8 +68,21 @@ export function suggestScope(
     runtime,
     environment: [],
     folders: confinable ? suggestFolders(launch, surroundings) : [],
+    ...(confinable ? suggestPackages(launch, surroundings) : {}),
     hosts: 'any',
   };
+}
+
+/** What its program links to. A person sees it before it is part of any scope. */
+export function suggestPackages(
+  launch: LaunchSpec,
+  { machine, files, masked }: PresetSurroundings,
+): Pick<CredentialScope, 'packages'> {
+  if (launch.transport !== 'stdio' || machine.platform === 'windows') return {};
+  const { home, env } = machine;
+  const search = { cwd: launch.cwd ?? home, home, files, masked, path: env.PATH };
+  const packages = findLinkedPackages(launch.command, launch.args, search);
+  return packages.length === 0 ? {} : { packages };
 }
 
 export function hostsOfKind(kind: string): readonly string[] | undefined {

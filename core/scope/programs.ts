@@ -57,7 +57,7 @@ const starters: Readonly<Record<string, readonly string[]>> = {
   pipx: ['python3'],
 };
 
-const interpreters = /^(?:node|nodejs|bun|deno|tsx|python[\d.]*|ruby|perl|php|sh|bash)$/;
+export const interpreters = /^(?:node|nodejs|bun|deno|tsx|python[\d.]*|ruby|perl|php|sh|bash)$/;
 const headLimit = 512;
 const deepest = 4;
 
@@ -158,7 +158,7 @@ function rootOf(path: string, search: ProgramSearch): string {
 }
 
 /** The outermost `node_modules` of a path: packages find each other upwards. */
-function modulesOf(path: string): string | undefined {
+export function modulesOf(path: string): string | undefined {
   const at = path.indexOf('/node_modules/');
   return at < 0 ? undefined : path.slice(0, at + '/node_modules'.length);
 }
@@ -173,7 +173,10 @@ function isInstallation(prefix: string, path: string, { files }: ProgramSearch):
 }
 
 /** Not a folder that holds the person's things too. */
-function isNarrow(folder: string, { home, masked }: ProgramSearch): boolean {
+export function isNarrow(
+  folder: string,
+  { home, masked }: Pick<ProgramSearch, 'home' | 'masked'>,
+): boolean {
   return !isInside(home, folder) && !masked.some((path) => isInside(path, folder));
 }
 
@@ -188,7 +191,7 @@ export function findOwnFolders(
   return [...new Set(places)].filter((place) => !isSystem(place) && !isInstalled(place));
 }
 
-function isInstalled(place: string): boolean {
+export function isInstalled(place: string): boolean {
   return place.split('/').includes('node_modules');
 }
 
@@ -222,7 +225,7 @@ function isWorkedIn(place: string, { files }: ProgramSearch): boolean {
   );
 }
 
-function packageOf(path: string, search: ProgramSearch): string {
+export function packageOf(path: string, search: Omit<ProgramSearch, 'path'>): string {
   const modules = modulesOf(path);
   if (modules !== undefined) return modules;
   for (let folder = dirname(path); isNarrow(folder, search); folder = dirname(folder)) {
@@ -235,7 +238,10 @@ function packageOf(path: string, search: ProgramSearch): string {
 }
 
 /** `node_modules` of the folders above: a workspace keeps them at its root. */
-function modulesAbove(path: string, search: ProgramSearch): readonly string[] {
+export function modulesAbove(
+  path: string,
+  search: Pick<ProgramSearch, 'files'>,
+): readonly string[] {
   const above: string[] = [];
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     const modules = join(folder, 'node_modules');

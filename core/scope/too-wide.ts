@@ -51,7 +51,7 @@ function listStarted(home: string, loginPath = ''): readonly string[] {
 const notOurs =
   /^\/(?:etc|var|run|boot|root|mnt|media|Volumes|Library|System|Applications|private\/(?:etc|var))(?:\/|$)/;
 
-function isAmongWork(path: string, homes: readonly string[]): boolean {
+export function isAmongWork(path: string, homes: readonly string[]): boolean {
   const home = homes.find((one) => isInside(path, one));
   if (home === undefined) return !notOurs.test(path);
   return !/^(?:\.|Library(?:\/|$))/.test(posix.relative(home, path));

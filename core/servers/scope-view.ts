@@ -18,7 +18,7 @@ import {
 } from '../scope/levels.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { hostsOfKind, suggestScope } from '../scope/presets.ts';
-import { findOwnFolders } from '../scope/programs.ts';
+import { findOwnFolders, isInstalled } from '../scope/programs.ts';
 import { neededSecrets } from './servers.ts';
 
 export interface ViewPorts {
@@ -48,16 +48,30 @@ export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
       ? describeRemote(secrets)
       : describeScope(shown, secrets, shownBesides(server, shown, ports)),
     claim: remote ? remoteClaim : claimOf(level ?? shown.level, shown.hosts),
-    warnings: server.scope === undefined ? [] : warnAbout(server.scope, masked, ports),
+    warnings:
+      server.scope === undefined
+        ? []
+        : [...warnAbout(server.scope, masked, ports), ...warnOfLinks(server.scope, suggested)],
     ideas: findIdeas(server),
     ...(hint === undefined ? {} : { hint }),
   };
 }
 
+function warnOfLinks(
+  scope: CredentialScope,
+  { packages = [] }: CredentialScope,
+): readonly string[] {
+  if (scope.level === 'scoped-environment') return [];
+  const seen = [...(scope.packages ?? []), ...scope.folders.map(({ path }) => path)];
+  return packages
+    .filter((path) => !seen.some((one) => isInside(path, one)))
+    .map((path) => `Its program needs ${path}, which it does not see: try it again.`);
+}
+
 /** As far as the record tells. */
 function shownBesides(
   server: ServerRecord,
-  scope: Pick<CredentialScope, 'folders'>,
+  scope: Pick<CredentialScope, 'folders' | 'packages'>,
   ports: ViewPorts,
 ): ShownBesides {
   return { own: ownFolders(server, scope, ports), workspace: takesFolderOfClient(server) };
@@ -74,16 +88,17 @@ function findIdeas({ launch, secrets }: ServerRecord): ScopeView['ideas'] {
 /** What it reads because its program is there, as far as the record tells. */
 function ownFolders(
   { launch }: ServerRecord,
-  { folders }: Pick<CredentialScope, 'folders'>,
+  { folders, packages = [] }: Pick<CredentialScope, 'folders' | 'packages'>,
   { machine, roots, programFiles: files }: ViewPorts,
 ): readonly string[] {
   if (launch.transport !== 'stdio' || machine.platform === 'windows') return [];
-  const found = findOwnFolders(launch.command, launch.args, {
+  const own = findOwnFolders(launch.command, launch.args, {
     cwd: launch.cwd ?? machine.home,
     home: machine.home,
     files,
     masked: fixedMaskedPaths(machine, roots),
   });
+  const found = [...own, ...packages.filter((path) => !isInstalled(path))];
   return found.filter((path) => !folders.some((folder) => isInside(path, folder.path)));
 }
 

@@ -32,6 +32,9 @@ test('scopes that no level keeps, or that open what never is, are refused', asyn
     { secretHosts: { UNKNOWN: ['a.example'] } },
     { folders: [{ path: '/', access: 'read' }] },
     { folders: [{ path: '/proc/self', access: 'read' }] },
+    ...[home, '/', '/usr/lib', `${home}/.ssh`, `${home}/.ssh/x`, '/home', roots.data].map(
+      (path) => ({ packages: [path] }),
+    ),
   ];
   for (const part of wrong) {
     await expect(
@@ -198,6 +201,15 @@ test('the folder of its program is not passed over in silence', async () => {
   expect(await read([])).toBe(`Gets no secrets, reads ${home}/proj/src and may talk to any host.`);
   expect(await read([{ path: `${home}/proj`, access: 'write' }])).toBe(
     `Gets no secrets, writes ${home}/proj and may talk to any host.`,
+  );
+});
+
+test('packages of its program elsewhere are named, and are no folders that it was granted', async () => {
+  const { api } = await open();
+  const packages = [`${home}/mono/packages/core`, `${home}/mono/node_modules`];
+  const { after } = await api.scope.plan({ id: 'one', scope: { ...confined, packages } });
+  expect(after.sentence).toBe(
+    `Gets no secrets, reads ${home}/mono/packages/core and may talk to any host.`,
   );
 });
 

@@ -15,6 +15,8 @@ import { blockedFile, parseBlockedLines } from '../launch/blocked-line.ts';
 import type { Clock } from '../ports.ts';
 import { mayInherit } from '../scope/environment.ts';
 import { titleOf } from '../scope/levels.ts';
+import { isShowable } from '../scope/linked-packages.ts';
+import { fixedMaskedPaths } from '../scope/masked-paths.ts';
 import { isWholeMachine } from '../scope/too-wide.ts';
 import { readActivity } from './activity.ts';
 import { readAlive } from './launches.ts';
@@ -111,7 +113,7 @@ export function planScope(
   ports: ViewPorts,
 ): ScopePlan {
   const wanted = resolveScope(scope, ports);
-  if (wanted !== undefined) requireSensible(server, wanted);
+  if (wanted !== undefined) requireSensible(server, wanted, ports);
   const basis = createHash('sha256')
     .update(JSON.stringify([server.launch, server.scope ?? null, wanted ?? null]))
     .digest('hex');
@@ -147,7 +149,11 @@ function resolveScope(
   return { ...scope, folders };
 }
 
-function requireSensible({ id, launch, secrets }: ServerRecord, scope: CredentialScope): void {
+function requireSensible(
+  { id, launch, secrets }: ServerRecord,
+  scope: CredentialScope,
+  { machine, roots }: Pick<ViewPorts, 'machine' | 'roots'>,
+): void {
   const { level, hosts, runtime, environment, folders } = scope;
   const refuse = (message: string, hint: string) => {
     throw new AppError('bad_input', message, { hint, details: { server: id } });
@@ -176,6 +182,10 @@ function requireSensible({ id, launch, secrets }: ServerRecord, scope: Credentia
       `${whole.path} cannot be shown to a confined server.`,
       'Allow the folders that it needs.',
     );
+  const search = { home: machine.home, masked: fixedMaskedPaths(machine, roots) };
+  const wide = scope.packages?.find((path) => !isShowable(path, search));
+  if (wide !== undefined)
+    refuse(`${wide} is no package of a program.`, 'Allow folders that it needs as folders.');
   const wrong = environment.find((name) => !mayInherit(name));
   if (wrong !== undefined)
     refuse(

@@ -15,7 +15,7 @@ import type { Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import { innerHome } from '../scope/confinement.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
-import { runtimeOf, suggestScope } from '../scope/presets.ts';
+import { runtimeOf, suggestPackages, suggestScope } from '../scope/presets.ts';
 import { isWork, type WorkSearch } from '../scope/too-wide.ts';
 import { type ClimbPorts, climb } from './climb.ts';
 import { mayUpgrade } from './reach.ts';
@@ -126,12 +126,13 @@ function requireProgram({ launch, enabled, id }: ServerRecord): void {
 /** The scope that it has or would get, with its network open: what it asks for is noted, not refused. */
 function scopeToTry({ launch, scope }: ServerRecord, ports: TrialsPorts): CredentialScope {
   const { machine, roots, programFiles: files } = ports;
-  const suggested = suggestScope(launch, {
-    machine,
-    files,
-    masked: fixedMaskedPaths(machine, roots),
-  });
-  return { ...(scope ?? suggested), level: 'confined', hosts: 'any' };
+  const surroundings = { machine, files, masked: fixedMaskedPaths(machine, roots) };
+  return {
+    ...(scope ?? suggestScope(launch, surroundings)),
+    ...suggestPackages(launch, surroundings),
+    level: 'confined',
+    hosts: 'any',
+  };
 }
 
 function requireSandbox(sandbox: Sandbox): void {

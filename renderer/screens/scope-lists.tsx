@@ -21,6 +21,7 @@ interface ScopeListProps {
 
 export function ScopeFolders({ scope, onChange }: ScopeListProps) {
   const [access, setAccess] = useState<'read' | 'write'>('read');
+  const { packages = [] } = scope;
   if (scope.level === 'scoped-environment') {
     return (
       <Section title={say.folders}>
@@ -30,7 +31,7 @@ export function ScopeFolders({ scope, onChange }: ScopeListProps) {
   }
   return (
     <Section title={say.folders}>
-      {scope.folders.length === 0 ? (
+      {scope.folders.length + packages.length === 0 ? (
         <Nothing>{say.noFolders}</Nothing>
       ) : (
         <Rows label={say.folders}>
@@ -44,6 +45,22 @@ export function ScopeFolders({ scope, onChange }: ScopeListProps) {
                   what={folder.path}
                   onDrop={() =>
                     onChange({ ...scope, folders: scope.folders.filter((one) => one !== folder) })
+                  }
+                />
+              }
+            />
+          ))}
+          {packages.map((path) => (
+            <Row
+              key={path}
+              main={<PathText path={path} />}
+              sub={say.packageNote}
+              side={say.access.read}
+              actions={
+                <Drop
+                  what={path}
+                  onDrop={() =>
+                    onChange({ ...scope, packages: packages.filter((one) => one !== path) })
                   }
                 />
               }

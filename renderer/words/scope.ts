@@ -46,6 +46,7 @@ export const scope = {
   noSecrets: 'It gets no secret.',
   folders: 'Folders',
   noFolders: 'None of yours, save where its own program lies.',
+  packageNote: 'A package that its program needs; what is private in it stays hidden.',
   everyFolder: 'Its files are not limited at this level.',
   access: { read: 'reads', write: 'writes' },
   add: 'Add',

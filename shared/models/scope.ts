@@ -46,6 +46,15 @@ export const credentialScopeSchema = z.strictObject({
   /** Variables of whoever starts the server that it gets beside the usual few. */
   environment: z.array(variableNameSchema).readonly(),
   folders: z.array(scopeFolderSchema).readonly(),
+  /**
+   * Packages of its program that lie elsewhere, as in a workspace: read only, without links in the path,
+   * and what is private in them stays hidden.
+   */
+  packages: z
+    .array(z.string().regex(/^\//, 'A package of a scope is an absolute path.'))
+    .max(200)
+    .readonly()
+    .optional(),
   hosts: scopeHostsSchema,
   /** At `masked`: the hosts that a secret is for. A secret without a row is for every listed host. */
   secretHosts: z.record(z.string(), z.array(hostSchema).readonly()).readonly().optional(),

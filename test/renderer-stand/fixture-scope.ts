@@ -33,7 +33,10 @@ export function createScopeApi(os: FixtureContract, { world, onChange, pace }: S
   const chosen = new Map<string, CredentialScope>([
     ['github', suggested],
     ['slack', { ...suggested, level: 'masked', folders: [] }],
-    ['filesystem', { ...suggested, level: 'confined', hosts: 'any' }],
+    [
+      'filesystem',
+      { ...suggested, level: 'confined', hosts: 'any', packages: [`${home}/code/parts/core`] },
+    ],
   ]);
   const set = (id: string, scope: CredentialScope | undefined) => {
     if (scope === undefined) chosen.delete(id);

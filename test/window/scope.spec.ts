@@ -159,6 +159,15 @@ const parts: readonly Part[] = [
     scope: { environment: ['JAVA_HOME'] },
   },
   {
+    what: 'a package that its program needs',
+    server: 'filesystem',
+    act: async (page) => {
+      await expect(page.getByText('A package that its program needs')).toBeVisible();
+      await page.getByRole('button', { name: /^Remove .*parts\/core/ }).click();
+    },
+    scope: { level: 'confined', packages: [] },
+  },
+  {
     what: 'the runtime',
     server: 'github',
     act: async (page) => {
