@@ -121,6 +121,11 @@ export function createScopeApi(os: FixtureContract, { world, onChange, pace }: S
 
 const changedMeanwhile = 'sentry';
 
+const talkedTo: Readonly<Record<string, readonly string[]>> = {
+  github: ['api.github.com', 'uploads.github.com'],
+  notion: ['api.notion.com'],
+};
+
 type Plan = (id: string, scope: CredentialScope | undefined) => ScopePlan;
 
 /** One was seen to use its host; of one it is not known where its secret is used; the rest asked for none. */
@@ -182,8 +187,8 @@ function trialOf(id: string, plan: Plan): Trial {
       { path: `${home}/.ssh/config`, access: 'read', masked: true, proposed: false },
       { path: `${home}/.bashrc`, access: 'write', masked: false, proposed: false },
     ],
-    hosts: ['api.github.com', 'uploads.github.com'],
-    called: ['API-get-self'],
+    hosts: talkedTo[id] ?? [],
+    ...(id === 'notion' ? { called: ['API-get-self'] } : {}),
     levels,
     // The one whose known host was asked for.
     plan: (id === 'notion' ? levels[1]?.plan : undefined) ?? base.plan,
