@@ -113,13 +113,22 @@ function locate(command: string, { path = '', cwd, files }: LinkSearch): string 
 function targetsOf(folder: string, isFirst: boolean, search: LinkSearch): readonly string[] {
   const { files } = search;
   const places = modulesAbove(join(folder, 'x'), search);
-  return namesNeeded(readManifest(folder, files), isFirst).flatMap((name) => {
+  return namesNeeded(manifestOf(folder, search), isFirst).flatMap((name) => {
     const found = places.find((modules) => files.probe(join(modules, name)).kind === 'folder');
     const target = found === undefined ? undefined : files.realpath(join(found, name));
     if (found === undefined || target === undefined) return [];
     // The folder with the link in it, too: else the link is not there to be followed.
     return files.realpath(found) === found ? [join(found, name), target] : [target];
   });
+}
+
+/** The nearest with a name: a folder of built files often has one that only says how to read them. */
+function manifestOf(folder: string, search: LinkSearch): Readonly<Record<string, unknown>> {
+  for (let at = folder; isNarrow(at, search) && at !== '/'; at = dirname(at)) {
+    const manifest = readManifest(at, search.files);
+    if (manifest.name !== undefined) return manifest;
+  }
+  return {};
 }
 
 const packageName = /^(?:@[a-z0-9~_-][\w.~-]*\/)?[a-z0-9~_-][\w.~-]*$/i;

@@ -217,6 +217,16 @@ test('npm workspaces: what it needs, what that needs in turn, and no other packa
   await expect(call(launch, before, 'parts')).rejects.toThrow();
 });
 
+test('built files with a small package.json of their own', async () => {
+  npmWorkspace();
+  renameSync(at('mono/packages/server/index.js'), write('mono/packages/server/dist/main.js', ''));
+  write('mono/packages/server/dist/package.json', '{"type":"module"}');
+  const launch = node(at('mono/packages/server/dist/main.js'));
+  const scope = suggest(launch);
+  expect(packagesOf(scope)).toEqual(['mono/packages/base', 'mono/packages/core']);
+  expect(await call(launch, scope, 'parts')).toBe('@x/core+@x/base');
+});
+
 test('a project that is named over a link', async () => {
   npmWorkspace();
   link('shortcut', home);
