@@ -6,6 +6,7 @@ import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import type { ProxyAccess } from '../../core/launch/confine.ts';
 import { maskSecrets } from '../../core/launch/mask.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
+import { findTool } from '../../platform/sandbox/find-tool.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 
 export interface ProxySource {
@@ -26,6 +27,7 @@ export interface RunningProxy {
   stop(): Promise<void>;
 }
 
+const mostAttempts = 5;
 const innerPort = 3128;
 /** Where the sandbox shows the certificates that the server must trust at `masked`. */
 const innerTrust = '/run/portcullis/trust.pem';
@@ -44,11 +46,7 @@ const trustVariables = [
 export async function startProxy(source: ProxySource): Promise<RunningProxy> {
   const { scope, level, secrets, onAsked } = source;
   const masked = level === 'masked';
-  await SandboxManager.initialize(renderConfig(scope, masked), async ({ host, port }) => {
-    if (onAsked(host, port)) return true;
-    return { allow: false, reason: 'not in the credential scope of this server' };
-  });
-  await SandboxManager.waitForNetworkInitialization();
+  await initialize(renderConfig(scope, masked), onAsked);
   const socket = SandboxManager.getLinuxHttpSocketPath();
   const token = SandboxManager.getProxyAuthToken();
   const linux = process.platform === 'linux';
@@ -75,8 +73,34 @@ export async function startProxy(source: ProxySource): Promise<RunningProxy> {
   };
 }
 
+/**
+ * The runtime gives its bridges 0.6 seconds to appear, which a busy machine (one that has just started a
+ * dozen servers) may not keep: then it is asked again.
+ */
+async function initialize(
+  config: ReturnType<typeof renderConfig>,
+  onAsked: ProxySource['onAsked'],
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await SandboxManager.initialize(config, async ({ host, port }) => {
+        if (onAsked(host, port)) return true;
+        return { allow: false, reason: 'not in the credential scope of this server' };
+      });
+      await SandboxManager.waitForNetworkInitialization();
+      return;
+    } catch (cause) {
+      if (attempt === mostAttempts) throw cause;
+    }
+  }
+}
+
 function renderConfig({ hosts }: CredentialScope, masked: boolean) {
+  const [socatPath, bwrapPath] = ['socat', 'bwrap'].map((name) => findTool(name, undefined));
   return {
+    // Else the client's search path would say which program holds the way to the proxy.
+    ...(socatPath === undefined ? {} : { socatPath }),
+    ...(bwrapPath === undefined ? {} : { bwrapPath }),
     network: {
       allowedDomains: typeof hosts === 'string' ? [] : [...hosts],
       deniedDomains: [],

@@ -92,6 +92,32 @@ test('a kernel that refuses: not started below the wanted level, unless the pers
   expect(sandbox.probe({ anew: true })).toEqual({ confined: true, filtered: true });
 });
 
+test('a way to the proxy that is slow to appear, and programs of the client’s that have its name', async () => {
+  const { home } = world.keyring;
+  const [theirs, slow, real] = ['theirs', 'slow-socat', 'real-socat'].map((name) =>
+    join(home, name),
+  );
+  mkdirSync(theirs ?? '');
+  const fake = `#!/bin/sh\ntouch "${home}/taken"\n`;
+  for (const name of ['socat', 'bwrap'])
+    writeFileSync(join(theirs ?? '', name), fake, { mode: 0o755 });
+  // The first time it takes longer than the runtime waits.
+  const once = `#!/bin/sh\nmkdir "${home}/once" 2>/dev/null && sleep 2\nexec "${real}" "$@"\n`;
+  writeFileSync(slow ?? '', once, { mode: 0o755 });
+  writeFileSync(real ?? '', '');
+  const place = [
+    ...['--dev-bind', '/', '/', '--ro-bind', '/usr/bin/socat', real ?? ''],
+    ...['--ro-bind', slow ?? '', '/usr/bin/socat', '--', world.launcher.path],
+  ];
+  world.writeRecords(
+    shell('late', 'echo started', scopeOf('listed hosts', { hosts: ['a.example'] })),
+  );
+  const env = { ...world.keyring.env, PATH: `${theirs}:/usr/bin:/bin` };
+  const ended = await finish(keep(spawn('/usr/bin/bwrap', [...place, 'run', 'late'], { env })));
+  expect(ended).toMatchObject({ exitCode: 0, stdout: 'started\n' });
+  expect([existsSync(join(home, 'once')), existsSync(join(home, 'taken'))]).toEqual([true, false]);
+});
+
 test('bubblewrap missing: said with the command that installs it', () => {
   const sandbox = createSandbox('linux', { roots: world.roots, bubblewrap: undefined });
   expect(sandbox.probe({ anew: true })).toMatchObject({
