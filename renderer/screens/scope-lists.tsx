@@ -42,7 +42,7 @@ export function ScopeFolders({ scope, onChange }: ScopeListProps) {
               side={say.access[folder.access]}
               actions={
                 <Drop
-                  what={folder.path}
+                  label={say.drop(escapeText(folder.path))}
                   onDrop={() =>
                     onChange({ ...scope, folders: scope.folders.filter((one) => one !== folder) })
                   }
@@ -101,24 +101,12 @@ export function ScopeHosts({
   const hosts = scope.hosts === 'none' ? [] : scope.hosts;
   return (
     <Section title={say.hosts}>
-      {hosts.length === 0 ? (
-        <Nothing>{say.noHost}</Nothing>
-      ) : (
-        <Rows label={say.hosts}>
-          {hosts.map((host) => (
-            <Row
-              key={host}
-              main={<PlainText text={host} mono oneLine />}
-              actions={
-                <Drop
-                  what={host}
-                  onDrop={() => onChange({ ...scope, hosts: hosts.filter((one) => one !== host) })}
-                />
-              }
-            />
-          ))}
-        </Rows>
-      )}
+      <NameList
+        label={say.hosts}
+        none={say.noHost}
+        names={hosts}
+        onChange={(next) => onChange({ ...scope, hosts: next })}
+      />
       {scope.level !== 'confined' && (
         <>
           <AddOne label={say.hostName} onAdd={(host) => onChange(allowHost(scope, host))} />
@@ -129,6 +117,46 @@ export function ScopeHosts({
         </>
       )}
     </Section>
+  );
+}
+
+interface NameListProps {
+  readonly label: string;
+  /** What stands here when there is no name. */
+  readonly none: string;
+  readonly names: readonly string[];
+  readonly onChange: (names: string[]) => void;
+}
+
+/** Names, each of which can be taken out. */
+export function NameList({ label, none, names, onChange }: NameListProps) {
+  if (names.length === 0) return <Nothing>{none}</Nothing>;
+  return (
+    <Rows label={label}>
+      {names.map((name) => (
+        <NameRow
+          key={name}
+          name={name}
+          onDrop={() => onChange(names.filter((one) => one !== name))}
+        />
+      ))}
+    </Rows>
+  );
+}
+
+interface NameRowProps {
+  readonly name: string;
+  /** What the button is called, where removing it from this list is not all it does. */
+  readonly dropLabel?: string;
+  readonly onDrop: () => void;
+}
+
+export function NameRow({ name, dropLabel, onDrop }: NameRowProps) {
+  return (
+    <Row
+      main={<PlainText text={name} mono oneLine />}
+      actions={<Drop label={dropLabel ?? say.drop(escapeText(name))} onDrop={onDrop} />}
+    />
   );
 }
 
@@ -169,22 +197,20 @@ function HostIdeas({ ideas, onAllow }: HostIdeasProps) {
 export function allowHost(scope: CredentialScope, host: string): CredentialScope {
   if (scope.hosts === 'any') return scope;
   const hosts = scope.hosts === 'none' ? [] : scope.hosts;
-  return { ...scope, hosts: [...hosts.filter((one) => one !== host), host] };
+  return { ...scope, hosts: withName(hosts, host) };
 }
 
-interface DropProps {
-  readonly what: string;
-  /** What the button is called, where removing it from this list is not all it does. */
-  readonly label?: string;
-  readonly onDrop: () => void;
-}
-
-export function Drop({ what, label = say.drop(escapeText(what)), onDrop }: DropProps) {
+function Drop({ label, onDrop }: { readonly label: string; readonly onDrop: () => void }) {
   return (
     <ActionIcon variant="subtle" aria-label={label} onClick={onDrop}>
       <X size="1em" aria-hidden="true" />
     </ActionIcon>
   );
+}
+
+/** A name that is there already comes last, not twice. */
+export function withName(names: readonly string[], name: string): string[] {
+  return [...names.filter((one) => one !== name), name];
 }
 
 /** Whether it is a folder or a host says the core, in the plan. */

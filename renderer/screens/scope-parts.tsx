@@ -11,7 +11,7 @@ import { formatBytes } from '../words/counting.ts';
 import { words } from '../words.ts';
 import { LevelMark } from './level-mark.tsx';
 import classes from './scope.module.css';
-import { AddOne, Drop } from './scope-lists.tsx';
+import { AddOne, NameList, NameRow, withName } from './scope-lists.tsx';
 
 const say = words.scope;
 
@@ -81,22 +81,17 @@ function SecretHosts({ name, scope, onChange }: PartProps & { readonly name: str
           sub={hosts.length === 0 ? say.everyHost : say.onlyFor}
         />
         {hosts.map((host) => (
-          <Row
+          <NameRow
             key={host}
-            main={<PlainText text={host} mono oneLine />}
-            actions={
-              <Drop
-                what={host}
-                label={say.dropSecretHost(escapeText(name), escapeText(host))}
-                onDrop={() => set(hosts.filter((one) => one !== host))}
-              />
-            }
+            name={host}
+            dropLabel={say.dropSecretHost(escapeText(name), escapeText(host))}
+            onDrop={() => set(hosts.filter((one) => one !== host))}
           />
         ))}
       </Rows>
       <AddOne
         label={say.secretHostName(escapeText(name))}
-        onAdd={(host) => set([...hosts.filter((one) => one !== host), host])}
+        onAdd={(host) => set(withName(hosts, host))}
       />
     </div>
   );
@@ -116,34 +111,11 @@ export function withSecretHosts(
 
 export function ScopeVariables({ scope, onChange }: PartProps) {
   const { environment } = scope;
+  const set = (next: string[]) => onChange({ ...scope, environment: next });
   return (
     <Section title={say.variables} note={say.variablesNote}>
-      {environment.length === 0 ? (
-        <Nothing>{say.noVariables}</Nothing>
-      ) : (
-        <Rows label={say.variables}>
-          {environment.map((name) => (
-            <Row
-              key={name}
-              main={<PlainText text={name} mono oneLine />}
-              actions={
-                <Drop
-                  what={name}
-                  onDrop={() =>
-                    onChange({ ...scope, environment: environment.filter((one) => one !== name) })
-                  }
-                />
-              }
-            />
-          ))}
-        </Rows>
-      )}
-      <AddOne
-        label={say.variableName}
-        onAdd={(name) =>
-          onChange({ ...scope, environment: [...environment.filter((one) => one !== name), name] })
-        }
-      />
+      <NameList label={say.variables} none={say.noVariables} names={environment} onChange={set} />
+      <AddOne label={say.variableName} onAdd={(name) => set(withName(environment, name))} />
     </Section>
   );
 }

@@ -9,6 +9,7 @@ import { Failed } from '../ui/blank.tsx';
 import { Meter } from '../ui/meter.tsx';
 import { Nothing, Section } from '../ui/page.tsx';
 import { PlainText } from '../ui/plain-text.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { formatAge, formatNumber } from '../words/counting.ts';
 import { words } from '../words.ts';
 import classes from './servers.module.css';
@@ -75,7 +76,11 @@ function Offers({ inspection }: { inspection: Inspection }) {
         </Tabs.List>
         {lists.map((list) => (
           <Tabs.Panel key={list} value={list} pt="sm">
-            <OfferedList offered={inspection[list]} none={say.none[list]} />
+            <OfferedList
+              label={say[list](inspection[list].length)}
+              offered={inspection[list]}
+              none={say.none[list]}
+            />
           </Tabs.Panel>
         ))}
       </Tabs>
@@ -83,12 +88,18 @@ function Offers({ inspection }: { inspection: Inspection }) {
   );
 }
 
-function OfferedList({ offered, none }: { offered: readonly Offered[]; none: string }) {
+interface OfferedListProps {
+  readonly label: string;
+  readonly offered: readonly Offered[];
+  readonly none: string;
+}
+
+function OfferedList({ label, offered, none }: OfferedListProps) {
   if (offered.length === 0) return <Nothing>{none}</Nothing>;
   const most = Math.max(...offered.map(({ tokens }) => tokens));
   const sorted = offered.toSorted((a, b) => b.tokens - a.tokens);
   return (
-    <ul className={classes.offers}>
+    <Rows label={label}>
       {sorted.map((one) => (
         <li key={one.name} className={classes.offered}>
           <div className={classes.offeredName}>
@@ -111,6 +122,6 @@ function OfferedList({ offered, none }: { offered: readonly Offered[]; none: str
           )}
         </li>
       ))}
-    </ul>
+    </Rows>
   );
 }

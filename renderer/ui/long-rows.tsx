@@ -7,6 +7,7 @@ import { type KeyboardEvent, memo, type ReactNode, useCallback, useRef, useState
 import { Link } from 'wouter';
 import { nextRow } from './arrow-keys.ts';
 import classes from './long-rows.module.css';
+import panel from './rows.module.css';
 
 export interface LongRow {
   readonly key: string;
@@ -36,7 +37,7 @@ export function LongRows<T extends LongRow>({ label, rows, draw }: LongRowsProps
   };
   return (
     // The links inside take the focus; the list only moves it between them.
-    <ul ref={list} className={classes.rows} aria-label={label} onKeyDown={move}>
+    <ul ref={list} className={panel.rows} aria-label={label} onKeyDown={move}>
       {rows.map((row, index) => (
         <Item key={row.key} row={row} draw={draw} isStop={index === current} onFocus={setActive} />
       ))}
@@ -55,7 +56,12 @@ function DrawItem<T extends LongRow>({ row, draw, isStop, onFocus }: ItemProps<T
   const focus = useCallback(() => onFocus(row.key), [onFocus, row.key]);
   return (
     <li className={classes.row}>
-      <Link href={row.to} className={classes.link} tabIndex={isStop ? 0 : -1} onFocus={focus}>
+      <Link
+        href={row.to}
+        className={`${classes.link} ${panel.link}`}
+        tabIndex={isStop ? 0 : -1}
+        onFocus={focus}
+      >
         {draw(row)}
       </Link>
     </li>
