@@ -41,6 +41,7 @@ export function toFinding(
     pointer: detection.pointer,
     kind: detection.kind,
     family: detection.family,
+    label: detection.label,
     confidence: detection.confidence,
     where,
     line: detection.line,

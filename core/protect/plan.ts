@@ -67,6 +67,7 @@ function presentEntry(draft: DraftEntry, { fingerprint }: Presentation): PlanIte
     return {
       name: draft.lifted?.names.get(found) ?? found.suggestedName,
       kind: found.kind,
+      label: found.label,
       preview: found.preview,
       fingerprint: fingerprint(found.value),
       where: found.where,
@@ -146,6 +147,7 @@ function presentEnvFiles(draft: Draft, { fingerprint }: Presentation): readonly 
         secrets: found.map((one) => ({
           name: one.suggestedName,
           kind: one.kind,
+          label: one.label,
           preview: one.preview,
           fingerprint: fingerprint(one.value),
           where: one.where,
@@ -174,6 +176,7 @@ function presentCopy(copy: Copy, draft: Draft, { fingerprint }: Presentation): P
       return {
         name,
         kind: candidate?.detection.kind ?? 'generic-api-key',
+        label: candidate?.detection.label ?? 'key or token',
         preview: candidate?.detection.preview ?? '••••',
         fingerprint: fingerprint(value),
         where: copy.target.kind === 'old-copy' ? 'backup' : copy.target.kind,
@@ -202,6 +205,7 @@ function presentLeftAlone(left: LeftAlone, { fingerprint }: Presentation): PlanI
             {
               name: detection.suggestedName,
               kind: detection.kind,
+              label: detection.label,
               preview: detection.preview,
               fingerprint: fingerprint(detection.value),
               where: detection.where,

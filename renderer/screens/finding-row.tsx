@@ -35,8 +35,11 @@ export function FindingRow({ name, kind, preview, where, finding, remedy }: Find
         </span>
       </div>
       <div className={classes.findingWhy}>
-        <span>{say.where[where]}</span>
-        {finding !== undefined && <span>{say.confidence[finding.confidence]}</span>}
+        <span>
+          {[say.where[where], finding && say.confidence[finding.confidence]]
+            .filter(Boolean)
+            .join(', ')}
+        </span>
         {finding !== undefined && <PlainText text={finding.reason} cap={200} />}
         {remedy !== undefined && <span className={classes.remedy}>{remedy}</span>}
       </div>

@@ -75,7 +75,7 @@ function LeftItem({ one: { item, secrets } }: { one: ReviewItem }) {
             <FindingRow
               key={`${planned.name}\n${planned.fingerprint}`}
               name={planned.name}
-              kind={finding?.family ?? planned.kind}
+              kind={planned.label}
               preview={planned.preview}
               where={planned.where}
               finding={finding}
@@ -103,7 +103,7 @@ export function FindingsByFile({ findings }: { findings: readonly Finding[] }) {
                 <FindingRow
                   key={`${finding.pointer}\n${finding.fingerprint}`}
                   name={say.line(finding.line)}
-                  kind={finding.family}
+                  kind={finding.label}
                   preview={finding.preview}
                   where={finding.where}
                   finding={finding}

@@ -85,11 +85,12 @@ export function ReviewItemRow({ one, by, alone = false, on, onTick }: ItemProps)
   const name = escapeText([item.entry, client].filter(Boolean).join(', ').slice(0, 160));
   const kind = item.kind === 'env-file' || item.kind === 'copy' ? say.itemKind[item.kind] : '';
   return (
-    <div className={classes.item} data-off={!on || undefined}>
+    <div className={classes.item} data-off={!on || undefined} data-ticks>
       <div className={classes.itemHead}>
         {!alone && (
           <Checkbox
             size="xs"
+            className={classes.tick ?? ''}
             aria-label={say.itemTick([name, escapeText(item.file)].filter(Boolean).join(', '))}
             checked={on}
             onChange={(event) => onTick(event.currentTarget.checked)}
@@ -115,7 +116,7 @@ export function ReviewItemRow({ one, by, alone = false, on, onTick }: ItemProps)
           <FindingRow
             key={`${planned.name}\n${planned.fingerprint}`}
             name={planned.name}
-            kind={finding?.family ?? planned.kind}
+            kind={planned.label}
             preview={planned.preview}
             where={planned.where}
             finding={finding}

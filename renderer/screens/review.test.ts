@@ -15,7 +15,8 @@ const finding = (file: string, fingerprint: string): Finding => ({
   file,
   pointer: '/a',
   kind: 'kind',
-  family: 'Family',
+  family: 'family',
+  label: 'Kind',
   confidence: 'certain',
   where: 'env',
   line: 1,
@@ -31,7 +32,16 @@ const item = (id: string, file: string, fingerprint: string, more: Partial<PlanI
   file,
   pointer: '/a',
   line: 1,
-  secrets: [{ name: 'TOKEN', kind: 'kind', preview: '…', fingerprint, where: 'env' as const }],
+  secrets: [
+    {
+      name: 'TOKEN',
+      kind: 'kind',
+      label: 'Kind',
+      preview: '…',
+      fingerprint,
+      where: 'env' as const,
+    },
+  ],
   ticked: true,
   possible: true,
   note: '',
@@ -69,7 +79,14 @@ describe('a review', () => {
   });
 
   test('a secret of an env file is counted where it stands and not again in its entry', () => {
-    const inFile = { name: 'A', kind: 'k', preview: '…', fingerprint: 'f1', where: 'env-file' };
+    const inFile = {
+      name: 'A',
+      kind: 'k',
+      label: 'K',
+      preview: '…',
+      fingerprint: 'f1',
+      where: 'env-file',
+    };
     const secrets = [inFile] as PlanItem['secrets'];
     const plan = planOf(
       item('i1', 'client', 'f1', { server: 'one', secrets }),

@@ -100,7 +100,12 @@ export function findItems(items: readonly ReviewItem[], search: string): readonl
       item.entry,
       item.server,
       item.client,
-      ...secrets.flatMap(({ planned, finding }) => [planned.name, planned.kind, finding?.family]),
+      ...secrets.flatMap(({ planned, finding }) => [
+        planned.name,
+        planned.kind,
+        planned.label,
+        finding?.family,
+      ]),
     ]
       .join('\n')
       .toLocaleLowerCase();

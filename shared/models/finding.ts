@@ -39,6 +39,8 @@ export const findingSchema = z.strictObject({
   pointer: z.string(),
   kind: z.string(),
   family: z.string(),
+  /** What the kind is called. */
+  label: z.string(),
   confidence: confidenceSchema,
   where: placeSchema,
   /** 1-based. */

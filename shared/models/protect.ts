@@ -18,6 +18,8 @@ export type DiffLine = z.infer<typeof diffLineSchema>;
 export const plannedSecretSchema = z.strictObject({
   name: z.string(),
   kind: z.string(),
+  /** What the kind is called. */
+  label: z.string(),
   preview: z.string(),
   fingerprint: z.string(),
   where: placeSchema,

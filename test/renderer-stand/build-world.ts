@@ -268,18 +268,21 @@ export function listFindings(world: World): readonly Finding[] {
 }
 
 function toFinding(standing: Standing, secret: SecretSeed): Finding {
-  const isNamed = !secret.family.startsWith('High');
+  const isNamed = secret.label !== 'key or token';
   return {
     file: standing.client.file,
     pointer: `${pointerOf(standing)}/env/${secret.name}`,
     kind: secret.kind,
-    family: secret.family,
+    family: secret.kind.split('-')[0] ?? '',
+    label: secret.label,
     confidence: isNamed ? 'certain' : 'likely',
     where: 'env',
     line: standing.line,
     reason: isNamed
-      ? `Begins like a ${secret.family} and has its length.`
-      : 'Its name says secret and its value is random.',
+      ? secret.label.startsWith('password')
+        ? 'A connection string holds a password.'
+        : `The value has the form of a ${secret.label}.`
+      : `The name ${secret.name} says that a key or token stands here.`,
     fingerprint: fingerprintOf(standing.serverId, secret),
     preview: secret.preview,
     client: standing.client.id,
@@ -324,6 +327,7 @@ function toItem(standing: Standing, hidden: ReadonlySet<string>): readonly PlanI
     .map((one) => ({
       name: one.name,
       kind: one.kind,
+      label: one.label,
       preview: one.preview,
       fingerprint: fingerprintOf(serverId, one),
       where: 'env' as const,

@@ -1,7 +1,13 @@
 /** Runs on the made-up machine: protect and undo step by step, with their plans and receipts. */
 import { AppError } from '../../shared/errors.ts';
 import type { AppEvent } from '../../shared/models/health.ts';
-import type { Progress, RunResult, RunStream, RunSummary } from '../../shared/models/protect.ts';
+import type {
+  DiffLine,
+  Progress,
+  RunResult,
+  RunStream,
+  RunSummary,
+} from '../../shared/models/protect.ts';
 import {
   addRecord,
   dropRecord,
@@ -165,16 +171,23 @@ export function reverseFiles(world: World, standings: readonly Standing[]) {
     standings.map(({ id }) => id),
   ).files.map((file) => ({
     ...file,
-    diff: file.diff.map((line) => ({
-      ...line,
-      kind:
-        line.kind === 'added'
-          ? ('removed' as const)
-          : line.kind === 'removed'
-            ? ('added' as const)
-            : line.kind,
-    })),
+    diff: mirror(file.diff),
   }));
+}
+
+/** The way back, in the order in which the core tells it: what goes stands before what comes. */
+function mirror(lines: readonly DiffLine[]): readonly DiffLine[] {
+  const back: DiffLine[] = [];
+  let comes: DiffLine[] = [];
+  for (const line of lines) {
+    if (line.kind === 'removed') comes.push({ ...line, kind: 'added' });
+    else if (line.kind === 'added') back.push({ ...line, kind: 'removed' });
+    else {
+      back.push(...comes, line);
+      comes = [];
+    }
+  }
+  return [...back, ...comes];
 }
 
 function findRun(world: World, id: string | undefined): RunSummary {

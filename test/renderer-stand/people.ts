@@ -130,7 +130,7 @@ export const clientSeeds: readonly ClientSeed[] = [
 export interface SecretSeed {
   readonly name: string;
   readonly kind: string;
-  readonly family: string;
+  readonly label: string;
   readonly preview: string;
   readonly rotateUrl?: string;
 }
@@ -149,10 +149,10 @@ const npx = (name: string, from: string, ...secrets: readonly SecretSeed[]): Ser
   secrets,
 });
 
-const secret = (name: string, family: string, preview: string, rotateUrl?: string): SecretSeed => ({
+const secret = (name: string, label: string, preview: string, rotateUrl?: string): SecretSeed => ({
   name,
-  kind: family.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
-  family,
+  kind: label.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
+  label,
   preview,
   ...(rotateUrl === undefined ? {} : { rotateUrl }),
 });
@@ -161,42 +161,57 @@ export const serverSeeds: readonly ServerSeed[] = [
   npx(
     'github',
     '@modelcontextprotocol/server-github',
-    secret('GITHUB_TOKEN', 'GitHub token', 'ghp_…4f2a', 'https://github.com/settings/tokens'),
+    secret(
+      'GITHUB_TOKEN',
+      'GitHub personal access token',
+      'ghp_…4f2a',
+      'https://github.com/settings/tokens',
+    ),
   ),
   npx('filesystem', '@modelcontextprotocol/server-filesystem'),
   npx(
     'postgres',
     '@modelcontextprotocol/server-postgres',
-    secret('DATABASE_URL', 'Password in an address', 'postgres://ada:…@db:5432'),
+    secret('DATABASE_URL', 'password in a connection string', 'postgres://ada:…@db:5432'),
   ),
   npx(
     'slack',
     '@modelcontextprotocol/server-slack',
     secret('SLACK_BOT_TOKEN', 'Slack bot token', 'xoxb-…91Qd', 'https://api.slack.com/apps'),
-    secret('SLACK_SIGNING_SECRET', 'High entropy value', '…c07e'),
+    secret('SLACK_SIGNING_SECRET', 'key or token', '…c07e'),
   ),
   npx(
     'notion',
     '@notionhq/notion-mcp-server',
-    secret('NOTION_TOKEN', 'Notion token', 'ntn_…Zk81', 'https://www.notion.so/my-integrations'),
+    secret(
+      'NOTION_TOKEN',
+      'Notion integration secret',
+      'ntn_…Zk81',
+      'https://www.notion.so/my-integrations',
+    ),
   ),
   npx('playwright', '@playwright/mcp'),
   npx(
     'linear',
     'linear-mcp',
-    secret('LINEAR_API_KEY', 'Linear key', 'lin_api_…77Wq', 'https://linear.app/settings/api'),
+    secret('LINEAR_API_KEY', 'Linear API key', 'lin_api_…77Wq', 'https://linear.app/settings/api'),
   ),
   npx(
     'sentry',
     '@sentry/mcp-server',
-    secret('SENTRY_ACCESS_TOKEN', 'Sentry token', 'sntrys_…0b3f', 'https://sentry.io/settings'),
+    secret(
+      'SENTRY_ACCESS_TOKEN',
+      'Sentry user token',
+      'sntrys_…0b3f',
+      'https://sentry.io/settings',
+    ),
   ),
   npx(
     'stripe',
     '@stripe/mcp',
     secret(
       'STRIPE_SECRET_KEY',
-      'Stripe key',
+      'Stripe secret key',
       'sk_test_…Hd2P',
       'https://dashboard.stripe.com/apikeys',
     ),
@@ -204,32 +219,42 @@ export const serverSeeds: readonly ServerSeed[] = [
   npx(
     'brave-search',
     '@brave/brave-search-mcp-server',
-    secret('BRAVE_API_KEY', 'Brave Search key', 'BSA…x90L', 'https://api.search.brave.com'),
+    secret('BRAVE_API_KEY', 'Brave Search API key', 'BSA…x90L', 'https://api.search.brave.com'),
   ),
   npx(
     'context7',
     '@upstash/context7-mcp',
-    secret('CONTEXT7_API_KEY', 'Context7 key', 'ctx7sk-…5a1e'),
+    secret('CONTEXT7_API_KEY', 'Context7 API key', 'ctx7sk-…5a1e'),
   ),
   npx(
     'figma',
     'figma-developer-mcp',
-    secret('FIGMA_API_KEY', 'Figma token', 'figd_…Yt6v', 'https://www.figma.com/settings'),
+    secret(
+      'FIGMA_API_KEY',
+      'Figma personal access token',
+      'figd_…Yt6v',
+      'https://www.figma.com/settings',
+    ),
   ),
   npx(
     'supabase',
     '@supabase/mcp-server-supabase',
-    secret('SUPABASE_ACCESS_TOKEN', 'Supabase token', 'sbp_…e2c9'),
+    secret('SUPABASE_ACCESS_TOKEN', 'Supabase personal access token', 'sbp_…e2c9'),
   ),
   npx(
     'redis',
     '@redis/mcp-redis',
-    secret('REDIS_URL', 'Password in an address', 'redis://:…@cache'),
+    secret('REDIS_URL', 'password in a connection string', 'redis://:…@cache'),
   ),
   npx(
     'airtable',
     'airtable-mcp-server',
-    secret('AIRTABLE_API_KEY', 'Airtable token', 'pat…41c8', 'https://airtable.com/create/tokens'),
+    secret(
+      'AIRTABLE_API_KEY',
+      'Airtable personal access token',
+      'pat…41c8',
+      'https://airtable.com/create/tokens',
+    ),
   ),
-  npx('posthog', '@posthog/mcp', secret('POSTHOG_KEY', 'PostHog key', 'phx_…09aT')),
+  npx('posthog', '@posthog/mcp', secret('POSTHOG_KEY', 'PostHog personal API key', 'phx_…09aT')),
 ];
