@@ -100,6 +100,7 @@ export const theme = createTheme({
       },
     },
     Button: { defaultProps: { size: 'sm' } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
     TextInput: { defaultProps: { size: 'sm' } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
@@ -127,6 +128,7 @@ const light = {
   '--p-broken-ground': '#fbecea',
   '--p-broken-line': '#ecc1bc',
   '--p-shadow': '0 1px 2px rgb(30 29 26 / 6%), 0 8px 24px rgb(30 29 26 / 8%)',
+  '--p-shadow-up': '0 -12px 20px -14px rgb(30 29 26 / 18%)',
 } as const;
 
 const dark: Readonly<Record<keyof typeof light, string>> = {
@@ -150,6 +152,7 @@ const dark: Readonly<Record<keyof typeof light, string>> = {
   '--p-broken-ground': '#361e1d',
   '--p-broken-line': '#653431',
   '--p-shadow': '0 1px 2px rgb(0 0 0 / 40%), 0 12px 32px rgb(0 0 0 / 45%)',
+  '--p-shadow-up': '0 -14px 22px -14px rgb(0 0 0 / 60%)',
 };
 
 const shared = {

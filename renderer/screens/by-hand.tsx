@@ -82,6 +82,7 @@ function Snippet({ file, text }: { file: string; text: string }) {
   useEffect(() => lines.current?.focus(), []);
   return (
     <div className={classes.stack}>
+      <p className={classes.lead}>{say.put}</p>
       <PathText path={file} />
       <Textarea
         ref={lines}

@@ -19,7 +19,7 @@ import classes from './drift.module.css';
 import type { DriftWish } from './drift-change.tsx';
 import { type Open, OpenPanel, openingAt } from './drift-panel.tsx';
 import { arrangeDrift, type DriftFilter, type DriftRow } from './drift-rows.ts';
-import { DriftIcon, toneOf } from './drift-state.tsx';
+import { DriftIcon, isForeignExposed, toneOf } from './drift-state.tsx';
 import { ServerLevel } from './level-mark.tsx';
 import { clientPath, serverPath } from './names.ts';
 import { Read } from './read.tsx';
@@ -218,7 +218,7 @@ function contentOf({ row, client, places, onOpen }: ContentInput): MatrixContent
       : {
           cell: {
             tone: toneOf(first),
-            icon: <DriftIcon state={first.state} />,
+            icon: <DriftIcon cell={first} />,
             ...textsOf(first, cells?.length ?? 1, (state) => say.cell(name, client.name, state)),
             onOpen: () => onOpen({ title, row: row.key, client: client.id }),
           },
@@ -245,13 +245,17 @@ function contentOf({ row, client, places, onOpen }: ContentInput): MatrixContent
 
 /** The button's name holds the text that it shows, so that it can be called by it. */
 function textsOf(
-  { state, ignored }: DriftCell,
+  cell: DriftCell,
   count: number,
   nameFor: (state: string) => string,
 ): Pick<MatrixCell, 'text' | 'name'> {
-  const short = ignored ? say.shortIgnored : say.short[state];
+  const { state, ignored } = cell;
+  const isExposed = isForeignExposed(cell);
+  const short = ignored ? say.shortIgnored : say.short[isExposed ? 'exposed-again' : state];
   const text = count > 1 ? `${short} ${say.more(count - 1)}` : short;
-  const word = ignored ? `${say.state[state]}, ${say.ignoredMark}` : say.state[state];
+  const word = [say.state[state], ignored && say.ignoredMark, isExposed && say.exposedMark]
+    .filter(Boolean)
+    .join(', ');
   const isHeld = word.toLocaleLowerCase().includes(text.toLocaleLowerCase());
   return { text, name: nameFor(isHeld ? word : `${text}, ${word}`) };
 }

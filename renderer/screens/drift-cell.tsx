@@ -59,23 +59,7 @@ function OneCell({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
       {cell.atRisk && <Notice tone="broken" title={say.atRisk} />}
       <PathText path={cell.file} />
       <Details cell={cell} />
-      {cell.actions.length > 0 && (
-        <div className={classes.buttons}>
-          {cell.actions.map((action, index) => (
-            <Button
-              key={action}
-              variant={index === 0 ? 'filled' : 'default'}
-              onClick={() => onAct(action)}
-            >
-              {words.drift.action[action]}
-            </Button>
-          ))}
-          {cell.ignored && <Unignore cell={cell} />}
-        </div>
-      )}
-      {cell.state === 'wiped-by-client' && (
-        <PutBackBefore file={cell.file} entryName={cell.entryName} />
-      )}
+      <Actions cell={cell} onAct={onAct} />
       {cell.actions.includes('repair') && <Difference cell={cell} />}
       <div className={classes.buttons}>
         <Button
@@ -95,6 +79,31 @@ function OneCell({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
       {showsTimeline && <FileTimeline file={cell.file} />}
     </>
   );
+}
+
+function Actions({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction) => void }) {
+  const buttons = (
+    <>
+      {cell.actions.map((action, index) => (
+        <Button
+          key={action}
+          variant={index === 0 ? 'filled' : 'default'}
+          onClick={() => onAct(action)}
+        >
+          {words.drift.action[action]}
+        </Button>
+      ))}
+      {cell.ignored && <Unignore cell={cell} />}
+    </>
+  );
+  if (cell.state === 'wiped-by-client') {
+    return (
+      <PutBackBefore file={cell.file} entryName={cell.entryName}>
+        {buttons}
+      </PutBackBefore>
+    );
+  }
+  return cell.actions.length > 0 && <div className={classes.buttons}>{buttons}</div>;
 }
 
 function Details({ cell }: { cell: DriftCell }) {
@@ -119,7 +128,7 @@ function Details({ cell }: { cell: DriftCell }) {
   ];
   return (
     <>
-      {rows.length > 0 && <Facts rows={rows} />}
+      {rows.length > 0 && <Facts bare rows={rows} />}
       {evidence.length > 0 && (
         <Section title={say.why}>
           <ul className={classes.evidence}>

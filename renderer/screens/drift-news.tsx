@@ -14,7 +14,7 @@ export function DriftNews() {
   const counts = useQuery(queries.drift()).data?.counts;
   if (counts === undefined || counts.drifted + counts.exposedAgain === 0) return null;
   return (
-    <div className={classes.notice}>
+    <div className={classes.news}>
       <Notice
         tone="plain"
         live

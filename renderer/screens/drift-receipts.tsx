@@ -32,11 +32,13 @@ interface DriftReceiptsProps {
   /** Adopting protects, and a protect run is undone as a whole. */
   readonly isRun: boolean;
   readonly startedAt: string;
+  /** What closing leads to, where it is not only the end. */
+  readonly close?: string;
   readonly onClose: () => void;
 }
 
 export function DriftReceipts(props: DriftReceiptsProps) {
-  const { receipts, planned, isRun, startedAt, onClose } = props;
+  const { receipts, planned, isRun, startedAt, close = say.close, onClose } = props;
   const { queries } = useConnection();
   const [undoing, setUndoing] = useState<string>();
   const runs = useQuery({ ...queries.runs(), enabled: isRun });
@@ -75,7 +77,7 @@ export function DriftReceipts(props: DriftReceiptsProps) {
         ))}
       </Rows>
       <div className={classes.buttons}>
-        <Button onClick={onClose}>{say.close}</Button>
+        <Button onClick={onClose}>{close}</Button>
         {run !== undefined && (
           <Button
             component={Link}

@@ -33,12 +33,17 @@ const looks: Readonly<Record<DriftState, Looks>> = {
   'stale-location': { tone: 'quiet', Icon: MapPinOff },
 };
 
-export function toneOf({ state, ignored, exposed }: DriftCell): State {
-  if (ignored) return 'quiet';
-  return state === 'foreign' && exposed > 0 ? 'exposed' : looks[state].tone;
+export function toneOf(cell: DriftCell): State {
+  if (cell.ignored) return 'quiet';
+  return isForeignExposed(cell) ? 'exposed' : looks[cell.state].tone;
 }
 
-export function DriftIcon({ state }: { state: DriftState }) {
-  const { Icon } = looks[state];
+/** Not ours, with secrets in plain text: told by word and icon, for the colour alone tells nobody. */
+export function isForeignExposed({ state, ignored, exposed }: DriftCell): boolean {
+  return state === 'foreign' && !ignored && exposed > 0;
+}
+
+export function DriftIcon({ cell }: { cell: DriftCell }) {
+  const { Icon } = looks[isForeignExposed(cell) ? 'exposed-again' : cell.state];
   return <Icon size="1em" />;
 }

@@ -28,12 +28,14 @@ export function ExposureScreen() {
   const [step, setStep] = useState<Step>('review');
   const run = useRun();
   const shown = step === 'run' && run.state.phase === 'finished' ? 'done' : step;
+  // Without anything to protect there is no way to go.
+  const hasSteps = step !== 'review' || (plan.data?.items.length ?? 0) > 0;
   return (
     <Page
       name={say.title}
       title={say.title}
       intro={scan.data === undefined ? undefined : <Looked report={scan.data} />}
-      actions={<Steps label={say.steps.label} steps={stepList} current={shown} />}
+      actions={hasSteps && <Steps label={say.steps.label} steps={stepList} current={shown} />}
     >
       <Read query={scan}>
         {(report) => (

@@ -1,7 +1,7 @@
 /** Who changed one file and when, and putting it back to how it was after one of the changes. */
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { TimelineEntry } from '../../shared/models/drift.ts';
 import { useConnection } from '../connection.ts';
 import { describeProblem, type Problem } from '../problem.ts';
@@ -51,8 +51,15 @@ export function FileTimeline({ file }: { file: string }) {
   );
 }
 
+interface PutBackBeforeProps {
+  readonly file: string;
+  readonly entryName: string;
+  /** The other buttons of the same row. */
+  readonly children: ReactNode;
+}
+
 /** One click from a wiped entry to the file as it stood before, with what was never ours in it. */
-export function PutBackBefore({ file, entryName }: { file: string; entryName: string }) {
+export function PutBackBefore({ file, entryName, children }: PutBackBeforeProps) {
   const { queries } = useConnection();
   const { data = [] } = useQuery(queries.timeline(file));
   const [isAsked, setIsAsked] = useState(false);
@@ -61,15 +68,26 @@ export function PutBackBefore({ file, entryName }: { file: string; entryName: st
     wipe === -1
       ? undefined
       : data.slice(wipe + 1).find(({ restorable, backup }) => restorable && backup !== undefined);
-  if (before?.backup === undefined) return null;
-  return isAsked ? (
-    <PutBack file={file} backup={before.backup} at={before.at} onClose={() => setIsAsked(false)} />
-  ) : (
-    <div className={classes.buttons}>
-      <Button variant="default" onClick={() => setIsAsked(true)}>
-        {say.before}
-      </Button>
-    </div>
+  const backup = before?.backup;
+  return (
+    <>
+      <div className={classes.buttons}>
+        {children}
+        {backup !== undefined && !isAsked && (
+          <Button variant="default" onClick={() => setIsAsked(true)}>
+            {say.before}
+          </Button>
+        )}
+      </div>
+      {backup !== undefined && isAsked && (
+        <PutBack
+          file={file}
+          backup={backup}
+          at={before?.at ?? ''}
+          onClose={() => setIsAsked(false)}
+        />
+      )}
+    </>
   );
 }
 

@@ -98,14 +98,13 @@ function OneServer({ server, wishes, onChange }: PartProps & { readonly server: 
       <div className={classes.serverBody}>
         {way !== 'changed' && <PlainText text={shown} mono />}
         {way === 'changed' && (
-          <div className={classes.compare}>
-            <Facts
-              rows={[
-                { name: say.here, value: <PlainText text={server.here ?? ''} mono /> },
-                { name: say.inFile, value: <PlainText text={shown} mono /> },
-              ]}
-            />
-          </div>
+          <Facts
+            bare
+            rows={[
+              { name: say.here, value: <PlainText text={server.here ?? ''} mono /> },
+              { name: say.inFile, value: <PlainText text={shown} mono /> },
+            ]}
+          />
         )}
         <About server={server} />
         {isTicked && missing.length > 0 && (

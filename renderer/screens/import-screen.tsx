@@ -2,6 +2,7 @@
 import { Button, FileButton, PasswordInput, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { ImportPlan } from '../../shared/models/drift.ts';
 import { useConnection } from '../connection.ts';
 import { describeProblem, type Problem } from '../problem.ts';
@@ -36,6 +37,7 @@ export function ImportScreen() {
   const run = useDriftRun();
   const [read, setRead] = useState<Read>();
   const [startedAt] = useState(() => new Date().toISOString());
+  const [, go] = useLocation();
   const startOver = () => {
     setRead(undefined);
     run.reset();
@@ -57,7 +59,8 @@ export function ImportScreen() {
             receipts={run.state.result.receipts}
             isRun={false}
             startedAt={startedAt}
-            onClose={startOver}
+            close={say.seeServers}
+            onClose={() => go('/servers')}
           />
           <p className={classes.lead}>{say.after}</p>
         </div>

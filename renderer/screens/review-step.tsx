@@ -45,7 +45,7 @@ export function ReviewStep(props: ReviewStepProps) {
   return (
     <>
       {isClean ? (
-        <Blank title={say.empty.title} body={say.empty.body} />
+        <Blank title={say.empty.title} body={say.empty.body} shape="lowered" />
       ) : (
         items.length > 0 && (
           <Tickable plan={plan} review={review} ticked={ticked} onTick={props.onTick} />

@@ -20,6 +20,8 @@ import { SecretMenu } from './secret-menu.tsx';
 import classes from './secrets.module.css';
 
 const say = words.secrets;
+/** More clients than these are counted. */
+const mostNamed = 4;
 
 export function SecretsScreen() {
   const { queries } = useConnection();
@@ -86,7 +88,8 @@ interface SecretRowProps {
 }
 
 function SecretRow({ secret, nameOf }: SecretRowProps) {
-  const users = secret.clients.length === 0 ? say.none : secret.clients.map(nameOf).join(', ');
+  const names = secret.clients.map(nameOf).join(', ');
+  const many = secret.clients.length > mostNamed;
   return (
     <Row
       main={<PlainText text={secret.name} oneLine mono />}
@@ -96,7 +99,11 @@ function SecretRow({ secret, nameOf }: SecretRowProps) {
             <PlainText text={secret.serverName} oneLine />
           </Link>
           <ServerLevel server={secret.server} />
-          <PlainText text={users} oneLine />
+          {many ? (
+            <span title={names}>{words.servers.clientCount(secret.clients.length)}</span>
+          ) : (
+            <PlainText text={names === '' ? say.none : names} oneLine />
+          )}
         </>
       }
       side={

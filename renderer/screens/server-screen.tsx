@@ -72,10 +72,10 @@ function Parts({ view, tab }: { view: ServerView; tab: 'about' | 'scope' }) {
         <Tabs.Tab value="about">{words.scope.about}</Tabs.Tab>
         <Tabs.Tab value="scope">{words.scope.tab}</Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="about" pt="sm">
+      <Tabs.Panel value="about" className={classes.tab}>
         <Detail view={view} />
       </Tabs.Panel>
-      <Tabs.Panel value="scope" pt="sm">
+      <Tabs.Panel value="scope" className={classes.tab}>
         <ScopeTab id={view.record.id} />
       </Tabs.Panel>
     </Tabs>
@@ -122,7 +122,7 @@ function Actions({ view: { record } }: { view: ServerView }) {
       </Button>
       <Menu>
         <Menu.Target>
-          <ActionIcon variant="default" size="lg" aria-label={words.more}>
+          <ActionIcon variant="default" size="input-sm" aria-label={words.more}>
             <Ellipsis size="1.1em" aria-hidden="true" />
           </ActionIcon>
         </Menu.Target>

@@ -7,6 +7,7 @@ import { Link, useLocation } from 'wouter';
 import type { ServerView } from '../../shared/models/health.ts';
 import type { ScopeView } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
+import { useOverview } from '../queries.ts';
 import { Blank } from '../ui/blank.tsx';
 import { LongRows } from '../ui/long-rows.tsx';
 import { Page } from '../ui/page.tsx';
@@ -103,19 +104,7 @@ function List({ all, shown, onReset }: ListProps) {
     const levels = levelsById(reach.data);
     return new Map(all.map((view) => [view, toRow(view, levels.get(view.record.id))]));
   }, [all, reach.data]);
-  if (all.length === 0) {
-    return (
-      <Blank
-        title={say.empty.title}
-        body={say.empty.body}
-        action={
-          <Button component={Link} href="/exposure">
-            {say.empty.review}
-          </Button>
-        }
-      />
-    );
-  }
+  if (all.length === 0) return <NoServers />;
   if (shown.length === 0) {
     return (
       <Blank
@@ -141,6 +130,21 @@ function List({ all, shown, onReset }: ListProps) {
         draw={drawServer}
       />
     </>
+  );
+}
+
+function NoServers() {
+  const exposed = useOverview().data?.exposed ?? 0;
+  return (
+    <Blank
+      title={say.empty.title}
+      body={say.empty.body}
+      action={
+        <Button component={Link} href={exposed > 0 ? '/exposure' : '/servers/view/add'}>
+          {exposed > 0 ? say.empty.review : words.palette.addServer}
+        </Button>
+      }
+    />
   );
 }
 

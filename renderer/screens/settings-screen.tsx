@@ -1,6 +1,6 @@
 /** This computer, the look, the folders, the way out. */
 import { Button, Switch, useMantineColorScheme } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Check, Overview } from '../../shared/models/health.ts';
 import { useConnection } from '../connection.ts';
@@ -25,28 +25,40 @@ const say = words.settings;
 
 export function SettingsScreen() {
   const overview = useOverview();
-  const { shell } = useConnection();
+  const { queries, shell } = useConnection();
+  const checks = useQuery(queries.checks());
+  // What keeps the records from being read stops every section below: it is told once.
+  const isBroken = overview.isError && overview.data === undefined;
   return (
     <Page name={say.title} title={say.title}>
-      <Machine />
+      {isBroken && !(checks.isError && checks.data === undefined) && (
+        <Failed problem={describeProblem(overview.error)} onRetry={() => overview.refetch()} />
+      )}
+      <Machine checks={checks} />
       {overview.data !== undefined && <VaultSection state={overview.data.keychain.state} />}
       <Appearance />
       {shell.can.switches && <AppSwitches />}
-      <Projects />
-      <RetentionSection />
-      <Section title={say.travel} note={say.travelNote}>
-        <Rows label={say.travel}>
-          <Row
-            to="/settings/export"
-            main={words.transfer.out.title}
-            sub={words.transfer.out.lead}
-          />
-          <Row to="/settings/import" main={words.transfer.in.title} sub={words.transfer.in.lead} />
-        </Rows>
-      </Section>
-      <Read query={overview}>{(data) => <About overview={data} />}</Read>
-      <LeaveSection />
+      {!isBroken && (
+        <>
+          <Projects />
+          <RetentionSection />
+          <Travel />
+          <Read query={overview}>{(data) => <About overview={data} />}</Read>
+          <LeaveSection />
+        </>
+      )}
     </Page>
+  );
+}
+
+function Travel() {
+  return (
+    <Section title={say.travel} note={say.travelNote}>
+      <Rows label={say.travel}>
+        <Row to="/settings/export" main={words.transfer.out.title} sub={words.transfer.out.lead} />
+        <Row to="/settings/import" main={words.transfer.in.title} sub={words.transfer.in.lead} />
+      </Rows>
+    </Section>
   );
 }
 
@@ -57,9 +69,7 @@ const stateOfCheck = {
   failed: 'broken',
 } as const;
 
-function Machine() {
-  const { queries } = useConnection();
-  const query = useQuery(queries.checks());
+function Machine({ checks: query }: { checks: UseQueryResult<readonly Check[]> }) {
   return (
     <Section
       title={say.machine}

@@ -32,18 +32,16 @@ export function UpgradeProgress({ state: { progress, trials }, onStop }: Upgrade
             aria-label={say.running}
           />
         </ProgressBar.Root>
-        <div className={classes.trialHead} role="status">
+        <div className={classes.runLine} role="status">
           {progress !== undefined && (
-            <>
-              <PlainText text={progress.server} oneLine className={classes.trialName} />
-              <span className={classes.quiet}>{say.of(done, total)}</span>
-            </>
+            <PlainText text={progress.server} oneLine className={classes.trialName} />
           )}
           <span className={classes.quiet}>
             {progress !== undefined && step === 'start'
               ? say.startAt(words.scope.level[progress.level])
               : words.scope.trial.step[step]}
           </span>
+          {progress !== undefined && <span className={classes.quiet}>{say.of(done, total)}</span>}
         </div>
         {trials.length > 0 && (
           <Rows label={say.results}>

@@ -13,7 +13,7 @@ interface BlankProps {
   readonly action?: ReactNode;
 }
 
-export function Blank({ title, body, shape = 'lowered', action }: BlankProps) {
+export function Blank({ title, body, shape = 'quiet', action }: BlankProps) {
   return (
     <div className={classes.blank}>
       <span className={classes.sign} data-shape={shape}>

@@ -8,7 +8,7 @@ type Tone = 'exposed' | 'broken' | 'plain';
 const shapeOf: Readonly<Record<Tone, Shape>> = {
   exposed: 'raised',
   broken: 'broken',
-  plain: 'lowered',
+  plain: 'note',
 };
 
 interface NoticeProps {

@@ -70,13 +70,15 @@ export function Section({ title, note, aside, panel = false, children }: Section
 }
 
 /** Names and values, one pair a line; under one another where it is narrow. */
-export function Facts({
-  rows,
-}: {
-  rows: readonly { readonly name: string; readonly value: ReactNode }[];
-}) {
+interface FactsProps {
+  readonly rows: readonly { readonly name: string; readonly value: ReactNode }[];
+  /** In line with the text around it, where it is in no panel of its own. */
+  readonly bare?: boolean;
+}
+
+export function Facts({ rows, bare = false }: FactsProps) {
   return (
-    <dl className={classes.facts}>
+    <dl className={bare ? `${classes.facts} ${classes.bare}` : classes.facts}>
       {rows.map(({ name, value }) => (
         <div key={name} className={classes.fact}>
           <dt>{name}</dt>

@@ -1,7 +1,7 @@
 import { count } from './counting.ts';
 
 export const drift = {
-  views: { label: 'View', matrix: 'Servers × clients', list: 'Clients' },
+  views: { label: 'View', matrix: 'By server', list: 'By client' },
   search: 'Search servers',
   filter: 'Show',
   filters: { all: 'All', attention: 'Needs you', foreign: 'Not ours' },
@@ -22,7 +22,7 @@ export const drift = {
     body: 'Try another word, or show all.',
     reset: 'Show all',
   },
-  notOurs: 'not ours',
+  notOurs: 'Not ours',
   more: (n: number) => `+${n}`,
   cell: (server: string, client: string, state: string) => `${server} in ${client}: ${state}`,
   tick: (server: string, client: string) => `${server} in ${client}`,
@@ -55,6 +55,7 @@ export const drift = {
     'stale-location': 'Stale location',
   },
   ignoredMark: 'ignored',
+  exposedMark: 'exposed',
   shortIgnored: 'Ignored',
   paused: (client: string, by: string) =>
     `${client}: ${by} keeps writing this file, so automatic repair waits.`,
@@ -107,7 +108,7 @@ export const drift = {
     sides: { before: 'Now', after: 'Then' },
   },
   done: {
-    title: 'Done',
+    title: 'This was done',
     failed: 'Not everything worked',
     receipts: 'Receipts',
     close: 'Done',
@@ -144,7 +145,7 @@ export const drift = {
     title: 'Drift',
     label: 'When an entry drifts',
     labelClient: 'When an entry of this client drifts',
-    note: 'A policy never acts where a yes of yours is needed.',
+    note: 'Where your yes is needed, nothing happens by itself.',
     ask: 'Ask me',
     repair: 'Repair by itself',
     adopt: 'Adopt by itself',

@@ -141,8 +141,8 @@ export const scope = {
     ticked: (on: number, all: number) => `${on} of ${all} ticked`,
     again: 'Try again',
     receipts: 'Receipts',
-    done: 'From their next start on',
-    partly: 'Some stay as they were',
+    done: 'From their next start on.',
+    partly: 'Some stay as they were.',
     notChanged: 'Not changed',
     back: 'See what they can reach',
     none: {

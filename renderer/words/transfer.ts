@@ -97,7 +97,8 @@ export const transfer = {
     nothing: 'Nothing is ticked.',
     apply: (n: number) => `Take over ${servers(n)}`,
     running: 'Taking over',
+    seeServers: 'See servers',
     after:
-      'A change of a file can be undone here. A server that you do not want can be removed under Servers.',
+      'Undo takes back the change of a file. A server that you do not want is removed under Servers.',
   },
 } as const;

@@ -40,7 +40,7 @@ test('env files and copies are ticked, what others use is not, and the rest says
 }) => {
   await open('choices', '/exposure');
   const github = page.getByRole('group', { name: 'github' });
-  await expect(github).toContainText('env file');
+  await expect(github).toContainText('Env file');
   await expect(github).toContainText('Only “github” uses this file');
   const copies = page.getByRole('group', { name: 'Copies in other files' });
   await expect(copies.getByRole('checkbox').first()).toBeChecked();
@@ -80,7 +80,7 @@ test('a partly failed run says what failed first, with cause and remedy', async 
 
 test('the deep scan streams what it finds, and stops when told', async ({ page, open }) => {
   await open('choices', '/exposure', 60);
-  await page.getByRole('button', { name: 'Look deeper' }).click();
+  await page.getByRole('button', { name: 'Start looking' }).click();
   await expect(page.getByText('Looking… 1 secret so far')).toBeVisible();
   await expect(page.getByText('monday.jsonl')).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();

@@ -104,7 +104,7 @@ test('what differs is left alone until it is ticked, and a yes is asked only whe
 test('limits of copies are kept, and nonsense is not', async ({ page, open }) => {
   await open('everyday', '/settings');
   const days = page.getByLabel('Days to keep a copy');
-  const keep = page.getByRole('button', { name: 'Keep so' });
+  const keep = page.getByRole('button', { name: 'Save limits' });
   await expect(keep).toBeDisabled();
   for (const nonsense of ['', '0', '-3', '1.5', '9e9', '99999']) {
     await days.fill(nonsense);
@@ -114,7 +114,7 @@ test('limits of copies are kept, and nonsense is not', async ({ page, open }) =>
   await days.fill('7');
   await expect(page.getByText('deleted for good within the hour')).toBeVisible();
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Kept.', { exact: true })).toBeVisible();
+  await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
   await page.reload();
   await expect(days).toHaveValue('7');
 });
