@@ -1,8 +1,10 @@
 /** The whole set of servers into a file, and out of one. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Api } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ImportPlan, importConsentSchema } from '../../shared/models/drift.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { Action, Context } from '../command.ts';
 import { sayPath } from '../ui/say.ts';
 import { printTable } from '../ui/table.ts';
@@ -16,6 +18,7 @@ export const exportRecords: Action = async (context) => {
   const { input, terminal, json, home } = context;
   const chosen = input.words.length === 0 ? {} : { servers: input.words };
   const api = await context.api();
+  await requireServers(api, input.words);
   const plan = await api.records.exportPlan(chosen);
   for (const warning of plan.warnings) terminal.note([warning, 'yellow']);
   if (input.has('plan')) {
@@ -40,6 +43,17 @@ export const exportRecords: Action = async (context) => {
   else terminal.raw(text);
   return 0;
 };
+
+/** A file is the word that comes to mind first here: an unknown server says where it belongs. */
+async function requireServers(api: Api, words: readonly string[]): Promise<void> {
+  if (words.length === 0) return;
+  const known = await api.servers.list({});
+  const unknown = words.find((word) => !known.some(({ record }) => record.id === word));
+  if (unknown === undefined) return;
+  throw new AppError('not_found', `There is no server “${unknown}”.`, {
+    hint: `To write a file: \`portcullis export --output ${quoteForShell(unknown)}\`. For the ids: \`portcullis servers\`.`,
+  });
+}
 
 async function write(file: string, text: string, force: boolean): Promise<void> {
   try {

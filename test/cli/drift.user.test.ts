@@ -109,6 +109,11 @@ test('export, import elsewhere', async () => {
   const { report } = await look();
   await runCli(['drift', 'adopt', report.cells[0]?.id ?? '', '--yes'], { env });
   const file = join(home, 'servers.json');
+  for (const word of ['servers.json', 'backup']) {
+    const refused = await runCli(['export', word], { env });
+    expect(refused.exitCode).toBeGreaterThan(1);
+    expect(refused.stderr).toContain(`portcullis export --output ${word}`);
+  }
   const exported = await runCli(['export', '--output', file], { env });
   expect(exported.exitCode).toBe(0);
   expect((await runCli(['export', '--output', file], { env })).exitCode).toBe(4);
