@@ -58,6 +58,7 @@ function OneCell({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
       {cell.exposed > 0 && <Notice tone="exposed" title={say.exposed(cell.exposed)} />}
       {cell.atRisk && <Notice tone="broken" title={say.atRisk} />}
       <PathText path={cell.file} />
+      {cell.server === undefined && <Command cell={cell} />}
       <Details cell={cell} />
       <Actions cell={cell} onAct={onAct} />
       {cell.actions.includes('repair') && <Difference cell={cell} />}
@@ -78,6 +79,20 @@ function OneCell({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
       </div>
       {showsTimeline && <FileTimeline file={cell.file} />}
     </>
+  );
+}
+
+/** What a stranger's entry starts or reaches: to be read before it is taken over. */
+function Command({ cell }: { cell: DriftCell }) {
+  const { queries } = useConnection();
+  const entry = useQuery(queries.entries()).data?.find(
+    ({ file, pointer }) => file === cell.file && pointer === cell.pointer,
+  );
+  if (entry === undefined) return null;
+  return (
+    <div className={classes.command}>
+      <PlainText text={entry.shown} mono cap={600} />
+    </div>
   );
 }
 
