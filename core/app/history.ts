@@ -3,7 +3,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { HistoryEntry } from '../../shared/models/health.ts';
 import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import type { App } from '../app.ts';
-import type { HistoryLine } from '../edits/model.ts';
+import { fromPointer } from '../documents/pointer.ts';
+import { type HistoryLine, type MoveKind, moveKinds } from '../edits/model.ts';
 
 export async function readHistory(app: App, file: string): Promise<readonly HistoryEntry[]> {
   const [lines, backups] = await Promise.all([
@@ -13,16 +14,38 @@ export async function readHistory(app: App, file: string): Promise<readonly Hist
   return lines.map((line) => ({
     id: line.backup ?? line.move ?? line.at,
     at: line.at,
-    by: line.who,
+    by: `Portcullis (${line.who})`,
     what: describe(line),
     bytes: backups.find(({ id }) => id === line.backup)?.size ?? 0,
     restorable: backups.some(({ id }) => id === line.backup),
   }));
 }
 
+/** What each kind of move did to a file. */
+const deeds: Readonly<Record<MoveKind, string>> = {
+  protect: 'protected',
+  undo: 'protection undone',
+  leave: 'written back on leaving',
+  scrub: 'copies of values taken out',
+  repair: 'repaired',
+  place: 'added',
+  remove: 'removed',
+  restore: 'put back',
+};
+
 function describe({ what, reason, pointers }: HistoryLine): string {
+  const kind = moveKinds.find((one) => one === reason);
+  const deed = kind === undefined ? reason : deeds[kind];
   if (what === 'backed-up') return `sealed copy (${reason})`;
-  return pointers.length === 0 ? reason : `${reason}: ${pointers.join(', ')}`;
+  return pointers.length === 0 ? deed : `${deed}: ${pointers.map(namePlace).join(', ')}`;
+}
+
+/** An entry by its name; what has none, by its place. */
+function namePlace(pointer: string): string {
+  if (pointer.startsWith('#L')) return `line ${pointer.slice(2)}`;
+  if (!pointer.startsWith('/')) return pointer;
+  const name = fromPointer(pointer).at(-1);
+  return typeof name === 'string' && !/^\d*$/.test(name) ? name : pointer;
 }
 
 /** Puts back the chosen copy, or the newest, or the newest that is not younger than a time. */

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { DriftChoices, DriftPlanItem } from '../../shared/models/drift.ts';
 import type { ProtectPlan, Receipt, RunResult, RunStream } from '../../shared/models/protect.ts';
 import type { Edits } from '../edits/edits.ts';
-import type { FileResult, MoveFile } from '../edits/model.ts';
+import type { FileResult, MoveFile, MoveKind } from '../edits/model.ts';
 import type { Report } from '../edits/stream.ts';
 import type { Paths } from '../edits/target.ts';
 import type { Clock } from '../ports.ts';
@@ -186,7 +186,7 @@ async function changeRecords(
   }));
 }
 
-type Written = FileResult & { readonly bytes?: Uint8Array };
+type Written = FileResult & { readonly bytes?: Uint8Array; readonly write?: string };
 
 async function moveFiles(
   ports: WritePorts,
@@ -196,23 +196,34 @@ async function moveFiles(
 ): Promise<readonly Written[]> {
   const last = new Map<string, Uint8Array>();
   const groups = [...Map.groupBy(writes, writeFileOf)];
-  const repair = items.every(({ view }) => view.action === 'repair');
   let done = 0;
   const moved = await ports.edits.runMove({
     id: ports.edits.newMoveId(),
-    kind: repair ? 'repair' : 'place',
+    kind: kindOf(items, writes),
     store: [],
     files: groups.map(([file, own]) => toMoveFile(ports, file, own, items, last)),
     onProgress: (step) => {
       if (!('file' in step)) return;
-      done += 1;
-      report({ step: 'write', subject: step.file, done, total: groups.length * 2 });
+      // A file counts once, when it is written; its copy is made on the way there.
+      const isCopy = step.step === 'backed-up';
+      if (!isCopy) done += 1;
+      const total = groups.length;
+      report({ step: isCopy ? 'backup' : 'write', subject: step.file, done, total });
     },
   });
   return moved.files.map((result) => {
     const bytes = result.outcome === 'failed' ? undefined : last.get(result.file);
-    return { ...result, ...(bytes === undefined ? {} : { bytes }) };
+    return {
+      ...result,
+      ...(bytes === undefined ? {} : { bytes }),
+      ...(result.outcome === 'rewritten' ? { write: moved.id } : {}),
+    };
   });
+}
+
+function kindOf(items: readonly PlannedItem[], writes: readonly EntryWrite[]): MoveKind {
+  if (items.every(({ view }) => view.action === 'repair')) return 'repair';
+  return writes.every(({ value }) => value === undefined) ? 'remove' : 'place';
 }
 
 function toMoveFile(
@@ -262,8 +273,10 @@ function receiptFor({ view, work }: PlannedItem, results: readonly Written[]): R
   const error = own.find((result) => result.error !== undefined)?.error;
   if (error !== undefined) return failure(view, error);
   const unchanged = own.length > 0 && own.every(({ outcome }) => outcome === 'unchanged');
+  const write = own.find(({ file }) => file === view.file)?.write;
   return {
     ...placeOf(view),
+    ...(write === undefined ? {} : { write }),
     outcome: unchanged ? 'unchanged' : 'done',
     message: unchanged ? 'It was so already.' : doneMessage(view.action),
   };

@@ -515,6 +515,21 @@ describe('placing', () => {
     expect(await world.read(code)).toBe(lived);
   });
 
+  test('one change counts as one', async () => {
+    const world = await openProtected();
+    const selection = {
+      changes: [{ action: 'displace' as const, server: 'github', client: 'cursor' }],
+    };
+    const { basis } = await world.api.drift.plan(selection);
+    const steps = [];
+    for await (const part of await world.api.drift.apply({ basis, selection, consents: [] }))
+      if (part.type === 'progress') steps.push([part.step, part.done, part.total]);
+    expect(steps).toEqual([
+      ['backup', 0, 1],
+      ['write', 1, 1],
+    ]);
+  });
+
   test('a name that is taken by somebody else is refused, the rest goes on', async () => {
     const world = await openMemoryApp({
       [cursor]: text({ github }),
@@ -604,6 +619,48 @@ describe('undo of one write', () => {
     await world.api.files.undo({ file: path, write, basis });
     return way;
   }
+
+  const place = { action: 'place', server: 'github', client: 'vscode' } as const;
+
+  async function placed(world: Awaited<ReturnType<typeof openProtected>>) {
+    const { receipts } = await apply(world.api, { changes: [place] });
+    const [{ file, write } = { file: '', write: undefined }] = receipts;
+    expect(write).toBeDefined();
+    return { file, write: write ?? '' };
+  }
+
+  test('a receipt takes its own write back, not a newer one of the same file', async () => {
+    const world = await openMemoryApp({
+      [cursor]: text({ github, time: { command: 'uvx', args: ['time'], env: { T_TOKEN: other } } }),
+      [code]: text({}, 'servers'),
+    });
+    await protectAll(world);
+    const mine = await placed(world);
+    await apply(world.api, { changes: [{ ...place, server: 'time' }] });
+    const { way, note, basis } = await world.api.files.planUndo(mine);
+    expect([way, note]).toEqual([
+      'merge',
+      'Portcullis has written to this file again since: only what this one write changed goes back.',
+    ]);
+    await world.api.files.undo({ ...mine, basis });
+    expect(Object.keys(JSON.parse(await world.read(code)).servers)).toEqual(['time']);
+  });
+
+  test('a receipt says plainly that its entry was written again since, and changes nothing', async () => {
+    const world = await openMemoryApp({ [cursor]: text({ github }), [code]: text({}, 'servers') });
+    await protectAll(world);
+    const mine = await placed(world);
+    await apply(world.api, { changes: [{ ...place, action: 'displace' }] });
+    const { way, note, basis } = await world.api.files.planUndo(mine);
+    expect([way, note]).toEqual([
+      'refused',
+      'Portcullis wrote the same entry again since; take that newer write back first.',
+    ]);
+    await expect(world.api.files.undo({ ...mine, basis })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(JSON.parse(await world.read(code)).servers).toEqual({});
+  });
 
   test('forgets nothing that the write had nothing to do with', async () => {
     const world = await openProtected(cursor, { time: { command: 'uvx', args: ['time'] } });

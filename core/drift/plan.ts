@@ -22,6 +22,7 @@ import { linkRows, type Paths } from '../edits/target.ts';
 import type { Mask } from '../edits/values.ts';
 import { diffFile } from '../exposure/diff-file.ts';
 import { coverName } from './cover-name.ts';
+import { entryNameFor } from './entry-name.ts';
 import { type Cell, cellId } from './look.ts';
 import type { Looked } from './looked.ts';
 import {
@@ -35,7 +36,7 @@ import {
   workRemove,
   workRepair,
 } from './work.ts';
-import { applyWrites } from './write-entry.ts';
+import { applyWrites, readPlaced } from './write-entry.ts';
 
 export interface PlannedItem {
   readonly view: DriftPlanItem;
@@ -166,8 +167,8 @@ function draftPlaceItem(
     ({ view, placement }) =>
       view.client === change.client && view.server === record.id && placement !== undefined,
   );
-  const name = known?.view.entryName ?? entryNameFor(record);
   const file = change.file ?? known?.view.file ?? client.target?.location.path ?? '';
+  const name = known?.view.entryName ?? entryNameFor(record);
   const base = {
     id: cellId(change.action, change.client, file, record.id),
     action: change.action,
@@ -182,13 +183,6 @@ function draftPlaceItem(
       ? workPlace(record, client, { launcher, name, file: change.file })
       : workDisplace(record, looked.cells, client, change.file),
   );
-}
-
-/** The name it has in other clients; ids are safe in all of them. */
-export function entryNameFor(record: ServerRecord): string {
-  const used = record.placements[0]?.entryName;
-  if (used !== undefined) return used;
-  return /^[A-Za-z0-9_-]{1,60}$/.test(record.name) ? record.name : record.id;
 }
 
 function requireRecord({ records }: Looked, id: string): ServerRecord {
@@ -265,7 +259,7 @@ export function consentToPlace(
 /** Each item is tried on top of those before it: the first that does not fit its file is refused. */
 function refuseClashes(
   items: readonly PlannedItem[],
-  { looked, launcher }: PlanInput,
+  { looked, launcher, at }: PlanInput,
 ): readonly PlannedItem[] {
   const contents = new Map<string, Uint8Array>();
   return items.map((item) => {
@@ -277,7 +271,7 @@ function refuseClashes(
         tried.set(file, applyWrites(before, writes, launcher));
       }
       for (const [file, bytes] of tried) contents.set(file, bytes);
-      return item;
+      return withPointer(item, tried, { launcher, at });
     } catch (thrown) {
       const { work: _, ...rest } = item;
       return {
@@ -286,6 +280,21 @@ function refuseClashes(
       };
     }
   });
+}
+
+/** A new entry has its place once it was tried; undo finds it there. */
+function withPointer(
+  item: PlannedItem,
+  tried: ReadonlyMap<string, Uint8Array>,
+  { launcher, at }: Pick<PlanInput, 'launcher' | 'at'>,
+): PlannedItem {
+  const { view, work } = item;
+  const write = work?.writes.find((one) => writeFileOf(one) === view.file);
+  const bytes = tried.get(view.file);
+  if (view.pointer !== '' || write?.server === undefined || bytes === undefined) return item;
+  const { how, server, name } = write;
+  const pointer = readPlaced(how, bytes, launcher, { server, name, at })?.pointer ?? '';
+  return { ...item, view: { ...view, pointer } };
 }
 
 export function writeFileOf({ how }: Work['writes'][number]): string {

@@ -39,6 +39,8 @@ interface Written {
   readonly line: HistoryLine;
   /** Whether a content is what the write left. */
   readonly isWritten: (bytes: Uint8Array) => boolean;
+  /** What we wrote to the file after it. */
+  readonly newer: readonly HistoryLine[];
 }
 
 export function createWriteUndo(ports: DriftPorts): WriteUndo {
@@ -102,8 +104,9 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
   );
   const current = (await readIfThere(ports.files, file)) ?? new Uint8Array();
   const isWritten = await ports.edits.marks().matcher(line.after);
-  const edit = await editBack(ports, { line, known, isWritten }, line === lines[0]);
-  const outcome = tryBack(current, { line, isWritten }, edit);
+  const newer = lines.slice(0, lines.indexOf(line));
+  const edit = await editBack(ports, { line, known, isWritten, newer });
+  const outcome = tryBack(current, { line, isWritten, newer }, edit);
   const fingerprint = await ports.fingerprinter();
   const shown: WriteUndoPlan = {
     basis: fingerprint(new Secret(`${line.move} ${hashBytes(current)}`)),
@@ -123,14 +126,13 @@ async function prepare(ports: DriftPorts, file: string, write: string | undefine
 
 async function editBack(
   ports: DriftPorts,
-  { line, known, isWritten }: Written & Pick<Back, 'known'>,
-  isNewest: boolean,
+  { line, known, isWritten, newer }: Written & Pick<Back, 'known'>,
 ): Promise<Back['edit']> {
   if (ownUndo.has(line.reason)) {
     return refuse('This write moved secrets; `portcullis protect --undo` takes it back.');
   }
   if (line.backup === undefined) {
-    return isNewest
+    return newer.length === 0
       ? (bytes) => removeOwn(ports, known, bytes)
       : refuse('This write made the file, and we wrote to it again since; undo that first.');
   }
@@ -138,6 +140,12 @@ async function editBack(
   return (bytes) => {
     if (isWritten(bytes)) return before;
     if (line.pointers.length === 0) throw changedSince();
+    if (newer.some(({ pointers }) => pointers.some((one) => line.pointers.includes(one)))) {
+      throw new AppError(
+        'conflict',
+        'Portcullis wrote the same entry again since; take that newer write back first.',
+      );
+    }
     return line.pointers.reduce(
       (current, pointer) => putBack(ports, known, pointer, before, current),
       bytes,
@@ -199,9 +207,13 @@ function putBack(
   return editDocument(document, planEntryPut(how.row, document, put));
 }
 
+const changedNote = 'Changed since: only our entries go back.';
+const newerNote =
+  'Portcullis has written to this file again since: only what this one write changed goes back.';
+
 function tryBack(
   current: Uint8Array,
-  { line, isWritten }: Written,
+  { line, isWritten, newer }: Written,
   edit: Back['edit'],
 ): Pick<WriteUndoPlan, 'way' | 'note'> & { readonly after?: Uint8Array } {
   try {
@@ -211,11 +223,13 @@ function tryBack(
     }
     return isWritten(current)
       ? { way: 'exact', note: 'Byte for byte as it was.', after }
-      : { way: 'merge', note: 'Changed since: only our entries go back.', after };
+      : { way: 'merge', note: newer.length === 0 ? changedNote : newerNote, after };
   } catch (thrown) {
     return { way: 'refused', note: toAppError(thrown).message };
   }
 }
+
+const changesWishes: ReadonlySet<string> = new Set(['place', 'remove']);
 
 /** What switching on or off has recorded goes back with the file; a repair changed no wish. */
 async function followFile(
@@ -225,7 +239,7 @@ async function followFile(
   seen: Uint8Array,
 ): Promise<void> {
   const [how] = known;
-  if (line.reason !== 'place' || how === undefined) return;
+  if (!changesWishes.has(line.reason) || how === undefined) return;
   const bytes = (await readIfThere(ports.files, file)) ?? new Uint8Array();
   const { entries } = openKnownFile(how, bytes, ports.launcher);
   const touched = changedNames(openKnownFile(how, seen, ports.launcher).entries, entries);

@@ -6,7 +6,7 @@ import type { SecretValues } from '../secrets/secrets.ts';
 /**
  * What a move is for. `protect` takes values out of files, `undo` and `leave` put them back, `scrub`
  * takes copies of values out of other files, `repair` and `place` write entries without moving values,
- * `restore` puts a whole file back.
+ * `remove` takes entries out, `restore` puts a whole file back.
  */
 export const moveKinds = [
   'protect',
@@ -15,6 +15,7 @@ export const moveKinds = [
   'scrub',
   'repair',
   'place',
+  'remove',
   'restore',
 ] as const;
 export type MoveKind = (typeof moveKinds)[number];

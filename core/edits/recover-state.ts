@@ -13,6 +13,7 @@ export const directions = {
   undo: 'out',
   leave: 'out',
   scrub: undefined,
+  remove: undefined,
   restore: undefined,
 } as const satisfies Record<MoveKind, 'in' | 'out' | undefined>;
 

@@ -41,7 +41,6 @@ interface DriftChangeProps {
 export function DriftChange({ wish, onBack, onClose }: DriftChangeProps) {
   const run = useDriftRun();
   const [startedAt] = useState(() => new Date().toISOString());
-  const [planned, setPlanned] = useState<readonly string[]>([]);
   const { state } = run;
   if (state.phase === 'running')
     return <RunProgress title={say.running} progress={state.progress} />;
@@ -49,7 +48,6 @@ export function DriftChange({ wish, onBack, onClose }: DriftChangeProps) {
     return (
       <DriftReceipts
         receipts={state.result.receipts}
-        planned={planned}
         isRun={wish.action === 'adopt'}
         startedAt={startedAt}
         onClose={onClose}
@@ -59,7 +57,7 @@ export function DriftChange({ wish, onBack, onClose }: DriftChangeProps) {
   return (
     <>
       {state.phase === 'failed' && <Failed problem={state.problem} small />}
-      <PlanOf wish={wish} run={run} onPlanned={setPlanned} onBack={onBack} />
+      <PlanOf wish={wish} run={run} onBack={onBack} />
     </>
   );
 }
@@ -67,12 +65,10 @@ export function DriftChange({ wish, onBack, onClose }: DriftChangeProps) {
 interface PlanOfProps {
   readonly wish: DriftWish;
   readonly run: DriftRun;
-  /** The files that the plan changes, once it is applied. */
-  readonly onPlanned: (files: readonly string[]) => void;
   readonly onBack: () => void;
 }
 
-function PlanOf({ wish, run, onPlanned, onBack }: PlanOfProps) {
+function PlanOf({ wish, run, onBack }: PlanOfProps) {
   const { api, queries } = useConnection();
   const selected = useQuery({
     ...queries.driftPlan(wish.way === 'select' ? wish.selection : {}),
@@ -103,10 +99,7 @@ function PlanOf({ wish, run, onPlanned, onBack }: PlanOfProps) {
           action={wish.action}
           canChoose={wish.way === 'select'}
           onBack={onBack}
-          onApply={(choices) => {
-            onPlanned(plan.files.map(({ file }) => file));
-            return apply(choices);
-          }}
+          onApply={apply}
         />
       )}
     </Read>

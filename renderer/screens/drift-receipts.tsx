@@ -27,8 +27,6 @@ const stateOfOutcome = {
 
 interface DriftReceiptsProps {
   readonly receipts: readonly Receipt[];
-  /** The files that were to change, where that is known. Without a write there is none to take back. */
-  readonly planned?: readonly string[];
   /** Adopting protects, and a protect run is undone as a whole. */
   readonly isRun: boolean;
   readonly startedAt: string;
@@ -38,18 +36,14 @@ interface DriftReceiptsProps {
 }
 
 export function DriftReceipts(props: DriftReceiptsProps) {
-  const { receipts, planned, isRun, startedAt, close = say.close, onClose } = props;
+  const { receipts, isRun, startedAt, close = say.close, onClose } = props;
   const { queries } = useConnection();
-  const [undoing, setUndoing] = useState<string>();
+  const [undoing, setUndoing] = useState<Write>();
   const runs = useQuery({ ...queries.runs(), enabled: isRun });
   const hasFailed = receipts.some(({ outcome }) => outcome === 'failed');
-  const written = receipts.filter(
-    ({ outcome, file }) =>
-      outcome === 'done' && file !== '' && (planned === undefined || planned.includes(file)),
-  );
-  const files = [...new Set(written.map(({ file }) => file))];
+  const writes = writesOf(receipts);
   const run = runs.data?.find(({ kind, at }) => kind === 'protect' && at >= startedAt);
-  if (undoing !== undefined) return <UndoWrite file={undoing} onClose={onClose} />;
+  if (undoing !== undefined) return <UndoWrite {...undoing} onClose={onClose} />;
   return (
     <>
       <p className={classes.lead} role="status">
@@ -88,15 +82,15 @@ export function DriftReceipts(props: DriftReceiptsProps) {
           </Button>
         )}
         {!isRun &&
-          files.map((file) => (
+          writes.map((one) => (
             <Button
-              key={file}
+              key={one.file}
               variant="default"
-              aria-label={say.undoFile(file)}
-              title={file}
-              onClick={() => setUndoing(file)}
+              aria-label={say.undoFile(one.file)}
+              title={one.file}
+              onClick={() => setUndoing(one)}
             >
-              {files.length === 1 ? say.undo : say.undoFile(lastPart(file))}
+              {writes.length === 1 ? say.undo : say.undoFile(lastPart(one.file))}
             </Button>
           ))}
       </div>
@@ -106,18 +100,31 @@ export function DriftReceipts(props: DriftReceiptsProps) {
 
 const lastPart = (path: string) => path.split(/[/\\]/).at(-1)?.slice(0, 40) ?? path;
 
-function UndoWrite({ file, onClose }: { file: string; onClose: () => void }) {
+interface Write {
+  readonly file: string;
+  readonly write: string;
+}
+
+/** What these receipts wrote, and nothing newer: each file once. */
+function writesOf(receipts: readonly Receipt[]): readonly Write[] {
+  const writes = new Map(
+    receipts.flatMap(({ file, write }) => (write === undefined ? [] : [[file, write] as const])),
+  );
+  return [...writes].map(([file, write]) => ({ file, write }));
+}
+
+function UndoWrite({ file, write, onClose }: Write & { readonly onClose: () => void }) {
   const { api } = useConnection();
   const cache = useQueryClient();
   const toast = useToast();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const query = useQuery({
-    queryKey: ['undo', 'write', file],
-    queryFn: () => api.files.planUndo({ file }),
+    queryKey: ['undo', 'write', file, write],
+    queryFn: () => api.files.planUndo({ file, write }),
     gcTime: 0,
   });
-  const undo = async (write: string, basis: string) => {
+  const undo = async (basis: string) => {
     setBusy(true);
     try {
       await api.files.undo({ file, write, basis });
@@ -135,7 +142,7 @@ function UndoWrite({ file, onClose }: { file: string; onClose: () => void }) {
         <>
           <p className={classes.lead}>{say.undoing}</p>
           <p>
-            {say.way[plan.way]} <PlainText text={plan.note} />
+            <PlainText text={plan.note} />
           </p>
           <Diff file={file} rows={plan.diff} sides={words.drift.plan.sides} />
           {problem !== undefined && <Failed problem={problem} small />}
@@ -143,7 +150,7 @@ function UndoWrite({ file, onClose }: { file: string; onClose: () => void }) {
             <Button
               loading={busy}
               disabled={plan.way === 'refused'}
-              onClick={() => undo(plan.write, plan.basis)}
+              onClick={() => undo(plan.basis)}
             >
               {say.undoConfirm}
             </Button>

@@ -118,11 +118,6 @@ export const drift = {
     undone: 'The write is taken back.',
     undoing: 'Take this write back?',
     undoConfirm: 'Undo write',
-    way: {
-      exact: 'The file becomes byte for byte what it was.',
-      merge: 'Others have written since; only our entries go back.',
-      refused: 'It cannot be taken back.',
-    },
   },
   timeline: {
     empty: 'Nothing is known of this file yet.',

@@ -147,6 +147,8 @@ export const receiptSchema = z.strictObject({
   message: z.string(),
   code: z.string().optional(),
   hint: z.string().optional(),
+  /** The write of the file that can be taken back by itself; absent when nothing was written, or by a run. */
+  write: z.string().optional(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 

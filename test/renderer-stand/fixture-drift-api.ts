@@ -68,10 +68,10 @@ export function createDriftApi(os: FixtureContract, { world, tell }: Options) {
       planUndo: os.files.planUndo.handler(({ input }) => ({
         basis: 'write',
         file: input.file,
-        write: 'w1',
+        write: input.write ?? 'w1',
         at: new Date(Date.now()).toISOString(),
         way: 'exact' as const,
-        note: '',
+        note: 'Byte for byte as it was.',
         diff: [],
       })),
       undo: os.files.undo.handler(() => ({})),

@@ -217,13 +217,16 @@ export function applyDrift(world: World, drift: DriftWorld, plan: DriftPlan): Dr
   }
   return {
     type: 'result',
-    receipts: plan.items.map(({ id, file, pointer, server }) => ({
+    receipts: plan.items.map(({ id, action, file, pointer, server }) => ({
       item: id,
       file,
       pointer,
       ...(server === undefined ? {} : { server }),
       outcome: 'done' as const,
       message: 'Done as planned.',
+      ...(action !== 'adopt' && plan.files.some((one) => one.file === file)
+        ? { write: `write of ${id}` }
+        : {}),
     })),
     counts: lookAtDrift(world, drift).counts,
   };

@@ -96,10 +96,34 @@ test('a foreign server is adopted', async ({ page, open }) => {
     .first()
     .click();
   const panel = page.getByRole('dialog');
+  // What it starts is read before it is taken over; its secret is masked there as everywhere.
+  await expect(panel.getByText('STRIPE_SECRET_KEY=sk_test_…Hd2P npx -y @stripe/mcp')).toBeVisible();
   await panel.getByRole('button', { name: 'Adopt…' }).click();
   await expect(panel.getByText('Its secrets move to the keychain.')).toBeVisible();
   await panel.getByRole('button', { name: 'Adopt', exact: true }).click();
   await expect(panel.getByText('Done as planned.')).toBeVisible();
+});
+
+test('a receipt takes its own write back, by the name of that write', async ({ page, open }) => {
+  await open('everyday', '/clients');
+  const calls: string[] = [];
+  page.on('request', (request) => {
+    if (/\/rpc\/files\/(planUndo|undo)$/.test(request.url())) calls.push(request.postData() ?? '');
+  });
+  await page.getByRole('checkbox', { name: 'github in Claude Desktop' }).click();
+  const panel = page.getByRole('dialog');
+  await panel.getByRole('button', { name: 'Add', exact: true }).click();
+  await panel
+    .getByRole('button', { name: 'Undo', exact: true })
+    .or(panel.getByRole('button', { name: /^Undo in/ }))
+    .click();
+  await expect(panel.getByText('Take this write back?')).toBeVisible();
+  await expect(panel.getByText('Byte for byte as it was.')).toHaveCount(1);
+  await panel.getByRole('button', { name: 'Undo write' }).click();
+  await expect(panel).toBeHidden();
+  // The plan, and what was agreed to.
+  expect(calls.length).toBeGreaterThan(1);
+  for (const call of calls) expect(call).toContain('write of claude-desktop/github');
 });
 
 test('a host that was blocked is allowed by one click and a yes', async ({ page, open }) => {
