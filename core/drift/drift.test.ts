@@ -515,6 +515,51 @@ describe('placing', () => {
     expect(await world.read(code)).toBe(lived);
   });
 
+  describe('off and on again', () => {
+    const off = { action: 'displace', server: 'work-github', client: 'cursor' } as const;
+    const on = { ...off, action: 'place' } as const;
+
+    async function openOff() {
+      const world = await openMemoryApp({ [cursor]: text({ 'Work GitHub': github }) });
+      await protectAll(world);
+      await apply(world.api, { changes: [off] });
+      expect(JSON.parse(await world.read(cursor)).mcpServers).toEqual({});
+      return world;
+    }
+
+    test('the entry has the name that it had there', async () => {
+      const world = await openOff();
+      await apply(world.api, { changes: [on] });
+      expect(JSON.parse(await world.read(cursor)).mcpServers).toEqual({
+        'Work GitHub': { command: launcher, args: ['run', 'work-github'] },
+      });
+      const { record } = await world.api.servers.get({ id: 'work-github' });
+      expect(record.former).toBeUndefined();
+    });
+
+    test('a name that somebody else took since is left to them', async () => {
+      const world = await openOff();
+      await world.write(cursor, text({ 'Work GitHub': { command: 'theirs' } }));
+      await apply(world.api, { changes: [on] });
+      expect(JSON.parse(await world.read(cursor)).mcpServers).toEqual({
+        'Work GitHub': { command: 'theirs' },
+        'work-github': { command: launcher, args: ['run', 'work-github'] },
+      });
+    });
+
+    test('the history of the file says removed, and added', async () => {
+      const world = await openOff();
+      await apply(world.api, { changes: [on] });
+      const lines = await world.api.files.history({ file: `${home}/${cursor}` });
+      const deeds = lines.map(({ what }) => what).filter((what) => !what.startsWith('sealed'));
+      expect(deeds).toEqual([
+        'added: Work GitHub',
+        'removed: Work GitHub',
+        'protected: Work GitHub',
+      ]);
+    });
+  });
+
   test('one change counts as one', async () => {
     const world = await openProtected();
     const selection = {

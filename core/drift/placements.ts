@@ -25,6 +25,9 @@ export function putPlacement(
         { ...now, ...(original === undefined ? {} : { original }) },
       ],
       wanted: (one.wanted ?? []).filter((wanted) => wanted.client !== client.row.id),
+      former: (one.former ?? []).filter(
+        (former) => former.client !== now.client || former.file !== now.file,
+      ),
     };
   });
 }
@@ -61,6 +64,32 @@ export function forgetPlace(
   }));
 }
 
+/** Takes the placements of one client, or of one of its files, out; their names are kept for their return. */
+export function forgetClient(
+  records: Records,
+  server: string,
+  client: string,
+  file: string | undefined,
+): Records {
+  return changeServer(records, server, (one) => {
+    const goes = (place: { readonly client: string; readonly file: string }): boolean =>
+      place.client === client && (file === undefined || place.file === file);
+    const gone = one.placements.filter(goes);
+    return {
+      ...one,
+      placements: one.placements.filter((place) => !goes(place)),
+      wanted: (one.wanted ?? []).filter((wanted) => wanted.client !== client),
+      former: [
+        ...(one.former ?? []).filter(
+          (former) =>
+            !gone.some((place) => place.client === former.client && place.file === former.file),
+        ),
+        ...gone.map(({ client, file, entryName }) => ({ client, file, entryName })),
+      ],
+    };
+  });
+}
+
 export function isSamePlace(left: Placement, right: Placement): boolean {
   return left.client === right.client && left.file === right.file && left.pointer === right.pointer;
 }
@@ -74,8 +103,12 @@ export function changeServer(
     ...records,
     servers: records.servers.map((server) => {
       if (server.id !== id) return server;
-      const { wanted, ...rest } = change(server);
-      return wanted === undefined || wanted.length === 0 ? rest : { ...rest, wanted };
+      const { wanted = [], former = [], ...rest } = change(server);
+      return {
+        ...rest,
+        ...(wanted.length === 0 ? {} : { wanted }),
+        ...(former.length === 0 ? {} : { former }),
+      };
     }),
   };
 }

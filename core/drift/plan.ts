@@ -22,7 +22,7 @@ import { linkRows, type Paths } from '../edits/target.ts';
 import type { Mask } from '../edits/values.ts';
 import { diffFile } from '../exposure/diff-file.ts';
 import { coverName } from './cover-name.ts';
-import { entryNameFor } from './entry-name.ts';
+import { nameIn } from './entry-name.ts';
 import { type Cell, cellId } from './look.ts';
 import type { Looked } from './looked.ts';
 import {
@@ -168,7 +168,7 @@ function draftPlaceItem(
       view.client === change.client && view.server === record.id && placement !== undefined,
   );
   const file = change.file ?? known?.view.file ?? client.target?.location.path ?? '';
-  const name = known?.view.entryName ?? entryNameFor(record);
+  const name = known?.view.entryName ?? nameIn(record, client, file);
   const base = {
     id: cellId(change.action, change.client, file, record.id),
     action: change.action,

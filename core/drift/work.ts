@@ -21,6 +21,7 @@ import type { Cell } from './look.ts';
 import { readWritten } from './own-entry.ts';
 import {
   changeServer,
+  forgetClient,
   forgetPlace,
   isSamePlace,
   putPlacement,
@@ -214,14 +215,7 @@ export function workDisplace(
   });
   return {
     writes,
-    before: (records) =>
-      changeServer(records, record.id, (server) => ({
-        ...server,
-        placements: server.placements.filter(
-          (one) => one.client !== client.row.id || (file !== undefined && one.file !== file),
-        ),
-        wanted: (server.wanted ?? []).filter((one) => one.client !== client.row.id),
-      })),
+    before: (records) => forgetClient(records, record.id, client.row.id, file),
     note:
       writes.length === 0
         ? 'There is no entry to take out; the record forgets this client.'

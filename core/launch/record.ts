@@ -82,6 +82,7 @@ const recordFields: Fields = {
   // Where entries stand is nothing to a launch; it changes shape more often than the launcher does.
   placements: Array.isArray,
   wanted: { optional: Array.isArray },
+  former: { optional: Array.isArray },
   driftPolicy: { optional: isOneOf('ask', 'repair', 'adopt') },
   createdAt: isTime,
   updatedAt: isTime,

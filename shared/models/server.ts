@@ -110,6 +110,14 @@ export const wantedPlacementSchema = z.strictObject({
 });
 export type WantedPlacement = z.infer<typeof wantedPlacementSchema>;
 
+/** What an entry was called in a file from which it was taken out: it comes back under that name. */
+export const formerPlacementSchema = z.strictObject({
+  client: z.string(),
+  file: z.string(),
+  entryName: z.string(),
+});
+export type FormerPlacement = z.infer<typeof formerPlacementSchema>;
+
 export const serverRecordSchema = z.strictObject({
   id: serverIdSchema,
   /** As the person or the client wrote it. */
@@ -121,6 +129,7 @@ export const serverRecordSchema = z.strictObject({
   scope: credentialScopeSchema.optional(),
   placements: z.array(placementSchema).readonly(),
   wanted: z.array(wantedPlacementSchema).readonly().optional(),
+  former: z.array(formerPlacementSchema).readonly().optional(),
   /** Goes before the policy of the client. */
   driftPolicy: driftPolicySchema.optional(),
   createdAt: timeSchema,
