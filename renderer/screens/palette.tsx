@@ -53,6 +53,8 @@ export function Palette() {
       actions: [
         named('review', words.palette.review, '/exposure'),
         named('add', words.palette.addServer, '/servers/view/add'),
+        named('reach', words.scope.reach.title, '/servers/view/reach'),
+        named('confine', words.scope.upgrade.title, '/servers/view/upgrade'),
         named('export', words.transfer.out.title, '/settings/export'),
         named('import', words.transfer.in.title, '/settings/import'),
         {
