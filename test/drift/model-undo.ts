@@ -17,7 +17,7 @@ export async function undoLast(model: Model, real: Real, at: number): Promise<vo
   const before = new Map(file.standing);
   if (plan.way === 'exact') recall(file, readFileSync(path, 'utf8'));
   else await recallEntries(real, file, line);
-  if (line.reason !== 'place') return;
+  if (line.reason !== 'place' && line.reason !== 'remove') return;
   // What it switched on or off is switched back.
   for (const server of servers) {
     const now = file.standing.get(server)?.kind;

@@ -180,7 +180,7 @@ export const shots: readonly Shot[] = [
     path: '/exposure',
     height: 2100,
     prepare: async (page) => {
-      await page.getByRole('button', { name: 'Look deeper' }).click();
+      await page.getByRole('button', { name: 'Start looking' }).click();
       await page.getByText('3 secrets found.').waitFor();
     },
   },
