@@ -71,7 +71,7 @@ export function describe(counts: Counts | undefined): string {
   if (counts === undefined) return 'Open to see what is wrong';
   const { exposed, broken, drifted } = counts;
   const parts = [
-    exposed === 0 ? '' : `${exposed} ${exposed === 1 ? 'secret' : 'secrets'} in the open`,
+    exposed === 0 ? '' : `${exposed} ${exposed === 1 ? 'secret' : 'secrets'} in plain text`,
     drifted === 0 ? '' : `${drifted} ${drifted === 1 ? 'entry' : 'entries'} drifted`,
     broken === 0 ? '' : `${broken} ${broken === 1 ? 'thing needs' : 'things need'} you`,
   ].filter(Boolean);

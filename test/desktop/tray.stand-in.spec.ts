@@ -26,7 +26,7 @@ test('says how things are and does what it offers', async ({ desktop }) => {
   ]);
   // Another program writes a secret into a client's file: the tray hears of it by itself.
   await desktop.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { hub: server } }));
-  await expect.poll(async () => (await read()).toolTip).toContain('1 secret in the open');
+  await expect.poll(async () => (await read()).toolTip).toContain('1 secret in plain text');
   const click = (label: string) =>
     app.evaluate(({ Tray }, wanted) => {
       const [tray] = Reflect.get(Tray, 'all') as Set<StandInTray>;
