@@ -191,9 +191,11 @@ export function createRouter(app: App) {
       applyAll: os.scope.applyAll.handler(({ input }) =>
         change(() => app.scopes.applyAll(input.changes)),
       ),
-      trial: os.scope.trial.handler(({ input }) => guardStream(app.trials.try(input.id))),
-      planUpgrade: os.scope.planUpgrade.handler(({ input }) =>
-        guardStream(app.trials.tryAll(input.servers)),
+      trial: os.scope.trial.handler(({ input, signal }) =>
+        guardStream(app.trials.try(input.id, signal)),
+      ),
+      planUpgrade: os.scope.planUpgrade.handler(({ input, signal }) =>
+        guardStream(app.trials.tryAll(input.servers, signal)),
       ),
       blocked: os.scope.blocked.handler(({ input }) => app.scopes.blocked(input.id)),
       reach: os.scope.reach.handler(() => app.scopes.reach()),

@@ -27,6 +27,8 @@ export interface InspectOptions {
   readonly timeout?: number;
   /** Started in place of the record's own program, which it starts in turn; it needs no secrets from us. */
   readonly program?: StandIn;
+  /** Ends it, and the server, at once: `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Inspect {
@@ -68,9 +70,10 @@ interface Connected {
 export function createInspect(ports: InspectPorts): Inspect {
   async function withServer<T>(
     record: ServerRecord,
-    { timeout = defaultTimeout, program }: InspectOptions,
+    { timeout = defaultTimeout, program, signal }: InspectOptions,
     work: (connected: Connected) => Promise<T>,
   ): Promise<T> {
+    requireWanted(record.id, signal);
     const opened = await openServer(record, ports, program);
     const redact = createRedactor(opened.secrets);
     let wire: Wire | undefined;
@@ -100,7 +103,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       const late = pass(timeout).then(() => {
         throw timedOut(record.id, timeout);
       });
-      return await Promise.race([attempt(), late]);
+      return await Promise.race([attempt(), late, untilUnwanted(record.id, signal)]);
     } catch (thrown) {
       if (thrown instanceof AppError) throw thrown;
       const excess = wire?.tooLong();
@@ -246,6 +249,28 @@ function redactResult<T>(result: T, redact: (text: string) => string): T {
   };
   // Only texts inside change, so the type stays.
   return clean(result) as T;
+}
+
+function requireWanted(server: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new AppError('interrupted', `The start of "${server}" was stopped.`, {
+    details: { server },
+  });
+}
+
+/** Rejects when the signal aborts, and never settles otherwise. */
+function untilUnwanted(server: string, signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const check = () => {
+      try {
+        requireWanted(server, signal);
+      } catch (thrown) {
+        reject(thrown);
+      }
+    };
+    check();
+    signal?.addEventListener('abort', check, { once: true });
+  });
 }
 
 function timedOut(server: string, timeout: number): AppError {

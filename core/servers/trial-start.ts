@@ -19,6 +19,8 @@ export interface TrialStartPorts {
   readonly launcher: Pick<LauncherInstaller, 'path'>;
   /** Milliseconds that one start may take. */
   readonly trialTime?: number;
+  /** Nobody waits any more: the server is ended. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type Outcome = Pick<Trial, 'works' | 'message' | 'hint' | 'said' | 'tools' | 'called'>;
@@ -67,16 +69,20 @@ async function start(
   folder: string,
   ports: TrialStartPorts,
 ): Promise<Outcome> {
-  const { inspect, launcher, trialTime: timeout = usualTime } = ports;
+  const { inspect, launcher, signal, trialTime: timeout = usualTime } = ports;
   const program = { file: launcher.path, args: ['run', '--trial', join(folder, requestFile)] };
-  return inspect.rehearse(record, { timeout, program }).then(
+  return inspect.rehearse(record, { timeout, program, signal }).then(
     ({ tools, called }) => ({
       works: true,
       message: 'It started and listed its tools.',
       tools,
       called,
     }),
-    (thrown: unknown) => describeFailure(toAppError(thrown)),
+    (thrown: unknown) => {
+      // That nobody waits says nothing of the server.
+      if (signal?.aborted) throw thrown;
+      return describeFailure(toAppError(thrown));
+    },
   );
 }
 

@@ -24,14 +24,15 @@ import { requireServer } from './servers.ts';
 import { readWanted } from './trace.ts';
 import { describeFailure, startForTrial, type TrialStart } from './trial-start.ts';
 
+/** `signal` ends the server that runs and starts no other: `interrupted`. */
 export interface Trials {
   /** Ends with the trial. Errors: `not_found`, `unsupported`, `not_confined` where there is no sandbox. */
-  try(id: ServerId): AsyncGenerator<TrialStream>;
+  try(id: ServerId, signal?: AbortSignal): AsyncGenerator<TrialStream>;
   /**
    * A trial of each, one after the other, on to the highest level at which it works; one that cannot be
    * tried hides none of the others.
    */
-  tryAll(ids: readonly ServerId[] | undefined): AsyncGenerator<TrialStream>;
+  tryAll(ids: readonly ServerId[] | undefined, signal?: AbortSignal): AsyncGenerator<TrialStream>;
 }
 
 export interface TrialsPorts extends ClimbPorts {
@@ -40,13 +41,15 @@ export interface TrialsPorts extends ClimbPorts {
   readonly readLoginPath: () => Promise<string | undefined>;
 }
 
-export function createTrials(ports: TrialsPorts): Trials {
+export function createTrials(usual: TrialsPorts): Trials {
   return {
-    try: async function* (id) {
+    try: async function* (id, signal) {
+      const ports = { ...usual, signal };
       const server = requireServer(await ports.records.read(), id);
       yield* tellTrial(server, { done: 0, total: 1, climbs: false }, ports);
     },
-    tryAll: async function* (ids) {
+    tryAll: async function* (ids, signal) {
+      const ports = { ...usual, signal };
       const { servers } = await ports.records.read();
       const chosen =
         ids === undefined
@@ -55,10 +58,12 @@ export function createTrials(ports: TrialsPorts): Trials {
       if (chosen.length > 0) requireSandbox(ports.sandbox);
       // One after the other: each start may take all that the machine has.
       for (const [done, server] of chosen.entries()) {
+        if (signal?.aborted) return;
         const at = { done, total: chosen.length, climbs: true };
         try {
           yield* tellTrial(server, at, ports);
         } catch (thrown) {
+          if (signal?.aborted) throw thrown;
           yield { type: 'trial', trial: untried(server, toAppError(thrown), ports) };
         }
       }

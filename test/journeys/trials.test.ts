@@ -268,14 +268,37 @@ test.each([
     });
     expect(trial.said).toEqual(said);
     expect(trial.plan.after.scope?.level).toBe('scoped-environment');
-    const left = readdirSync('/proc').filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(fixture);
-      } catch {
-        return false;
-      }
-    });
-    expect(left).toEqual([]);
+    expect(runningFixtures()).toEqual([]);
+  },
+);
+
+function runningFixtures(): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(fixture);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test.each(['try', 'tryAll'] as const)(
+  'stopped in the middle (%s): the server is ended at once, no other is started, nothing is left',
+  async (how) => {
+    const [one, two] = ['one', 'two'].map((id) => ({ ...curious({ CURIOUS_END: 'hang' }), id }));
+    if (one === undefined || two === undefined) throw new Error('Two were made.');
+    world.writeRecords(one, two);
+    const stop = new AbortController();
+    const trials = openTrials({ trialTime: 100_000 });
+    const stream =
+      how === 'try' ? trials.try('one', stop.signal) : trials.tryAll(['one', 'two'], stop.signal);
+    const work = collect(stream);
+    const ended = expect(work).rejects.toMatchObject({ code: 'interrupted' });
+    await expect.poll(runningFixtures, { timeout: 60_000 }).not.toEqual([]);
+    stop.abort();
+    await ended;
+    expect(runningFixtures()).toEqual([]);
+    expect(readdirSync(join(world.roots.data, 'sandbox', 'trials'))).toEqual([]);
   },
 );
 
