@@ -337,7 +337,10 @@ test.each([
   [undefined, 'Open to see what is wrong'],
   [{ exposed: 0, protected: 3, broken: 0, drifted: 0 }, 'All is well, 3 protected'],
   [{ exposed: 1, protected: 3, broken: 0, drifted: 0 }, '1 secret in plain text'],
-  [{ exposed: 2, protected: 0, broken: 1, drifted: 0 }, '2 secrets in plain text, 1 thing needs you'],
+  [
+    { exposed: 2, protected: 0, broken: 1, drifted: 0 },
+    '2 secrets in plain text, 1 thing needs you',
+  ],
   [{ exposed: 0, protected: 3, broken: 0, drifted: 1 }, '1 entry drifted'],
   [
     { exposed: 1, protected: 3, broken: 1, drifted: 2 },
