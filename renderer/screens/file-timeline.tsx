@@ -79,13 +79,8 @@ export function PutBackBefore({ file, entryName, children }: PutBackBeforeProps)
           </Button>
         )}
       </div>
-      {backup !== undefined && isAsked && (
-        <PutBack
-          file={file}
-          backup={backup}
-          at={before?.at ?? ''}
-          onClose={() => setIsAsked(false)}
-        />
+      {before !== undefined && backup !== undefined && isAsked && (
+        <PutBack file={file} backup={backup} at={before.at} onClose={() => setIsAsked(false)} />
       )}
     </>
   );

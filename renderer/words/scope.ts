@@ -73,7 +73,7 @@ export const scope = {
     strict: 'Do not start it with less…',
   },
   trial: {
-    title: 'Try it',
+    title: 'Trial',
     note: 'Starts the server once, watched and without real secrets, and proposes a scope from what it wanted.',
     start: 'Try it',
     again: 'Try again',

@@ -98,7 +98,6 @@ export const transfer = {
     apply: (n: number) => `Take over ${servers(n)}`,
     running: 'Taking over',
     seeServers: 'See servers',
-    after:
-      'Undo takes back the change of a file. A server that you do not want is removed under Servers.',
+    after: 'A server that you do not want is removed under Servers.',
   },
 } as const;
