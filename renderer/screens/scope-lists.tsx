@@ -58,7 +58,7 @@ export function ScopeFolders({ scope, onChange }: ScopeListProps) {
               side={say.access.read}
               actions={
                 <Drop
-                  what={path}
+                  label={say.drop(escapeText(path))}
                   onDrop={() =>
                     onChange({ ...scope, packages: packages.filter((one) => one !== path) })
                   }
