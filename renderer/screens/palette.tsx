@@ -29,7 +29,7 @@ const screens = [
 ] as const;
 
 const longestLabel = 120;
-const mostShown = 12;
+const mostShown = 14;
 
 export function Palette() {
   const { queries } = useConnection();
