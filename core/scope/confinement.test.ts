@@ -36,6 +36,8 @@ interface Start {
   readonly script?: string;
   readonly given?: readonly string[];
   readonly home?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const plan = (folders: readonly ScopeFolder[], start: Start = {}) =>
@@ -43,8 +45,8 @@ const plan = (folders: readonly ScopeFolder[], start: Start = {}) =>
     start: {
       server: 'one',
       file: '/usr/bin/node',
-      args: [start.script ?? '/usr/share/server.mjs'],
-      env: { PATH: '/usr/bin' },
+      args: [start.script ?? '/usr/share/server.mjs', ...(start.args ?? [])],
+      env: { PATH: '/usr/bin', ...start.env },
       cwd: '/',
     },
     scope: { level: 'confined', runtime: 'node', environment: [], folders, hosts: 'any' },
@@ -197,4 +199,24 @@ test('folders between a writable place and a hidden one in it are held in their 
       access: 'write',
     })),
   );
+});
+
+test('a path from `~` on leads to what was granted, and else to the home inside', () => {
+  const texts = [
+    '~/work/new.json',
+    '--db=~/work/a.db',
+    '~/own/x',
+    '~/workshop',
+    '~/../x',
+    'a ~/work',
+  ];
+  const env = { STORE: '~/work/new.json', OTHER: '~/own/x' };
+  const { args, env: inside } = plan([{ path: at('work'), access: 'write' }], { args: texts, env });
+  expect(args.slice(1)).toEqual([
+    at('work/new.json'),
+    `--db=${at('work/a.db')}`,
+    ...texts.slice(2),
+  ]);
+  expect(inside).toMatchObject({ STORE: at('work/new.json'), OTHER: '~/own/x' });
+  expect(plan([], { args: texts }).args.slice(1)).toEqual(texts);
 });

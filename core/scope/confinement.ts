@@ -96,11 +96,13 @@ export function planConfinement(source: ConfinementSource): Confinement {
       ? [{ ...network.trust, access: 'read' } as const]
       : []),
   ];
+  const mean = (text: string) => meanGranted(text, granted, machine.home);
+  const env = Object.entries(start.env).map(([name, value]) => [name, mean(value)]);
   return {
     server: start.server,
     file,
-    args: start.args,
-    env: innerEnvironment(start, program.path, program.env),
+    args: start.args.map(mean),
+    env: innerEnvironment(Object.fromEntries(env), program.path, program.env),
     cwd: binds.some(({ to }) => isInside(start.cwd, to)) ? start.cwd : innerHome,
     binds: sortByDepth([...binds, ...findPins(masks, shown)]),
     masks,
@@ -188,6 +190,14 @@ function givenPlaces(
   });
 }
 
+/** `~` is the server's own home inside; where the person granted what it leads to outside, that is meant. */
+function meanGranted(text: string, granted: readonly Shown[], home: string): string {
+  const [, option = '', rest] = /^(--?[\w-]+=)?~\/(.*)$/s.exec(text) ?? [];
+  if (rest === undefined) return text;
+  const path = join(home, rest);
+  return granted.some(({ to }) => isInside(path, to)) ? `${option}${path}` : text;
+}
+
 function underBothNames(place: Shown): readonly Shown[] {
   return place.from === place.to ? [place] : [place, { ...place, to: place.from }];
 }
@@ -238,7 +248,7 @@ function depthOf(path: string): number {
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 function innerEnvironment(
-  { env }: ProgramStart,
+  env: Environment,
   programPath: readonly string[],
   programEnv: Readonly<Record<string, string>>,
 ): Environment {
