@@ -202,16 +202,17 @@ export function createRouter(app: App) {
     },
     secrets: {
       list: os.secrets.list.handler(({ input }) => app.servers.listSecrets(input.server)),
-      set: os.secrets.set.handler(({ input: { server, name, value } }) =>
+      set: os.secrets.set.handler(({ input: { server, name, value, asVariable } }) =>
         change(async () => {
-          await app.servers.setSecret(server, name, new Secret(value));
+          await app.servers.setSecret(server, name, new Secret(value), { asVariable });
           app.events.announce({ type: 'keychain-changed' });
+          if (asVariable) await announceRecords(app);
           return nothing;
         }),
       ),
       remove: os.secrets.remove.handler(({ input }) =>
         change(async () => {
-          await app.servers.removeSecret(input.server, input.name);
+          await app.servers.removeSecret(input.server, input.name, input);
           app.events.announce({ type: 'keychain-changed' });
           return nothing;
         }),

@@ -273,10 +273,25 @@ export const contract = {
       .input(z.strictObject({ server: serverIdSchema.optional() }))
       .output(z.array(secretViewSchema).readonly()),
     set: procedure
-      .input(z.strictObject({ server: serverIdSchema, name: secretNameSchema, value: z.string() }))
+      .input(
+        z.strictObject({
+          server: serverIdSchema,
+          name: secretNameSchema,
+          value: z.string(),
+          /** The server gets it from now on, as the variable of that name. */
+          asVariable: z.boolean().optional(),
+        }),
+      )
       .output(nothing),
     remove: procedure
-      .input(z.strictObject({ server: serverIdSchema, name: secretNameSchema }))
+      .input(
+        z.strictObject({
+          server: serverIdSchema,
+          name: secretNameSchema,
+          /** Where it is handed over as the variable of that name, that ends too. */
+          asVariable: z.boolean().optional(),
+        }),
+      )
       .output(nothing),
     /** Copies on this machine, by the door's own process; cleared after the given seconds. */
     copy: procedure

@@ -31,7 +31,9 @@ export const setSecret: Action = async (context) => {
   const [server, name] = wordsOf(context);
   const api = await context.api();
   const value = await askSecret(context, words.ask.secret(name, server));
-  const result = await context.finishFirst(() => api.secrets.set({ server, name, value }));
+  const result = await context.finishFirst(() =>
+    api.secrets.set({ server, name, value, ...handedOver(context) }),
+  );
   if (context.json) context.terminal.json(result);
   else context.terminal.line([words.done.stored(name, server), 'green']);
   return 0;
@@ -43,11 +45,18 @@ export const removeSecret: Action = async (context) => {
     context.terminal.note(words.protect.stopped);
     return 0;
   }
-  const result = await (await context.api()).secrets.remove({ server, name });
+  const result = await (await context.api()).secrets.remove({
+    ...{ server, name },
+    ...handedOver(context),
+  });
   if (context.json) context.terminal.json(result);
   else context.terminal.line([words.done.forgotten(name, server), 'green']);
   return 0;
 };
+
+function handedOver({ input }: Context): { asVariable?: true } {
+  return input.has('variable') ? { asVariable: true } : {};
+}
 
 function wordsOf({ input }: Context): readonly [server: string, name: string] {
   const [server = '', name = ''] = input.words;

@@ -124,8 +124,15 @@ export const serverRows: readonly CommandRow[] = [
     summary: 'store a value, typed unseen or read from stdin',
     about: 'The whole of stdin is the value, without its last end of line.',
     arguments: [serverArgument, secretArgument],
+    options: [
+      {
+        flags: '--variable',
+        about: 'the server gets it from now on, as the variable of that name',
+      },
+    ],
     examples: [
       'portcullis secrets set github GITHUB_TOKEN',
+      'portcullis secrets set search SEARCH_API_KEY --variable',
       'portcullis secrets set deploy SSH_KEY < id_ed25519',
     ],
     load: async () => (await import('./secrets.ts')).setSecret,
@@ -135,7 +142,10 @@ export const serverRows: readonly CommandRow[] = [
     group: 'servers',
     summary: 'delete a value from the keychain for good',
     arguments: [serverArgument, secretArgument],
-    options: [yes],
+    options: [
+      { flags: '--variable', about: 'where it is a variable of that name, no longer hand it over' },
+      yes,
+    ],
     examples: ['portcullis secrets remove github GITHUB_TOKEN'],
     load: async () => (await import('./secrets.ts')).removeSecret,
   },

@@ -16,6 +16,7 @@ import type { Clock } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Records } from '../records/schema.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import { handOver, takeBack } from './hand-over.ts';
 import { keepOut } from './keep-out.ts';
 import { type LaunchesPorts, type LaunchFacts, readLaunches } from './launches.ts';
 import { chooseServerId } from './server-id.ts';
@@ -38,8 +39,14 @@ export interface Servers {
   /** Errors: `conflict` while a client's entry still starts it. */
   remove(id: ServerId, forgetSecrets: boolean): Promise<void>;
   listSecrets(server?: ServerId): Promise<readonly SecretView[]>;
-  setSecret(server: ServerId, name: SecretName, value: Secret): Promise<void>;
-  removeSecret(server: ServerId, name: SecretName): Promise<void>;
+  /** Errors: `not_found`, `keychain_*`, `unsupported`, `bad_input` for what cannot be a variable of it. */
+  setSecret(server: ServerId, name: SecretName, value: Secret, how?: HandedOver): Promise<void>;
+  removeSecret(server: ServerId, name: SecretName, how?: HandedOver): Promise<void>;
+}
+
+export interface HandedOver {
+  /** As the variable of the secret's name: from now on, or no longer. */
+  readonly asVariable?: boolean | undefined;
 }
 
 export interface ServersPorts extends LaunchesPorts {
@@ -81,19 +88,26 @@ export function createServers(ports: ServersPorts): Servers {
       const chosen = server === undefined ? known.servers : [requireServer(known, server)];
       return (await Promise.all(chosen.map((one) => secretViews(secrets, one)))).flat();
     },
-    setSecret: async (server, name, value) => {
-      keepOut([value])(requireServer(await records.read(), server));
+    setSecret: async (server, name, value, { asVariable = false } = {}) => {
+      const give = (one: ServerRecord) => (asVariable ? handOver(one, name) : one);
+      const known = requireServer(await records.read(), server);
+      keepOut([value])(known);
+      give(known);
       await secrets.put(server, new Map([[name, value]]));
       const at = clock.now();
-      await changeOne(server, (one) => ({ ...one, secrets: withSecret(one.secrets, name, at) }));
+      await changeOne(server, (one) => ({
+        ...give(one),
+        secrets: withSecret(one.secrets, name, at),
+      }));
     },
-    removeSecret: async (server, name) => {
+    removeSecret: async (server, name, { asVariable = false } = {}) => {
       requireServer(await records.read(), server);
       await secrets.remove(server, [name]);
-      await changeOne(server, (one) => ({
-        ...one,
-        secrets: one.secrets.filter((secret) => secret.name !== name || isNeeded(one, name)),
-      }));
+      await changeOne(server, (known) => {
+        const one = asVariable ? takeBack(known, name) : known;
+        const kept = one.secrets.filter((secret) => secret.name !== name || isNeeded(one, name));
+        return { ...one, secrets: kept };
+      });
     },
   };
 }

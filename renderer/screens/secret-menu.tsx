@@ -1,5 +1,5 @@
 /** What can be done with one stored secret. Copying happens only here, on an explicit click. */
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import Copy from 'lucide-react/icons/copy';
 import Ellipsis from 'lucide-react/icons/ellipsis';
@@ -120,6 +120,7 @@ interface RemoveProps {
 function RemoveSecret({ server, serverName, name, onClose }: RemoveProps) {
   const { api } = useConnection();
   const cache = useQueryClient();
+  const [asVariable, setAsVariable] = useState(false);
   return (
     <Ask
       title={say.removing.title(name)}
@@ -128,13 +129,18 @@ function RemoveSecret({ server, serverName, name, onClose }: RemoveProps) {
       describe={describeProblem}
       onClose={onClose}
       onConfirm={async () => {
-        await api.secrets.remove({ server, name });
+        await api.secrets.remove({ server, name, ...(asVariable ? { asVariable } : {}) });
         await cache.invalidateQueries();
       }}
     >
       <p>
         <PlainText text={say.removing.body(serverName)} />
       </p>
+      <Checkbox
+        label={say.removing.asVariable}
+        checked={asVariable}
+        onChange={(event) => setAsVariable(event.currentTarget.checked)}
+      />
     </Ask>
   );
 }

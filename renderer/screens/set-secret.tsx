@@ -15,11 +15,20 @@ interface SetSecretProps {
   readonly serverName: string;
   readonly name: string;
   readonly isNew: boolean;
+  /** The server gets it from now on, as the variable of that name. */
+  readonly asVariable?: boolean;
   readonly onClose: () => void;
 }
 
 /** Asks for a value and hands it to the core; it is kept nowhere in the window. */
-export function SetSecret({ server, serverName, name, isNew, onClose }: SetSecretProps) {
+export function SetSecret({
+  server,
+  serverName,
+  name,
+  isNew,
+  asVariable = false,
+  onClose,
+}: SetSecretProps) {
   const { api } = useConnection();
   const cache = useQueryClient();
   const toast = useToast();
@@ -32,7 +41,7 @@ export function SetSecret({ server, serverName, name, isNew, onClose }: SetSecre
       describe={describeProblem}
       onClose={onClose}
       onConfirm={async () => {
-        await api.secrets.set({ server, name, value });
+        await api.secrets.set({ server, name, value, ...(asVariable ? { asVariable } : {}) });
         setValue('');
         toast(say.stored(name));
         await cache.invalidateQueries();
@@ -41,6 +50,11 @@ export function SetSecret({ server, serverName, name, isNew, onClose }: SetSecre
       <p>
         <PlainText text={say.forServer(serverName)} />
       </p>
+      {asVariable && (
+        <p>
+          <PlainText text={say.asVariable(name)} />
+        </p>
+      )}
       <PasswordInput
         label={say.value}
         value={value}

@@ -22,6 +22,7 @@ export const secrets = {
     title: (name: string) => `Set ${name}`,
     replaceTitle: (name: string) => `Replace ${name}`,
     forServer: (server: string) => `For ${server}. Goes straight to the keychain.`,
+    asVariable: (name: string) => `It gets it as the variable ${name}, from its next start on.`,
     value: 'Value',
     confirm: 'Store in keychain',
     stored: (name: string) => `${name} is in the keychain.`,
@@ -30,6 +31,7 @@ export const secrets = {
     title: (name: string) => `Remove ${name}?`,
     body: (server: string) =>
       `The value is deleted from the keychain and cannot be brought back. ${server} will not start until it has one again.`,
+    asVariable: 'Where it is a variable of that name, no longer hand it over',
     confirm: 'Remove secret',
   },
 } as const;
