@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { LeaveChoices, LeavePlan, PlanItem } from '../../shared/models/protect.ts';
 import type { LaunchSpec, Placement, ServerId, ServerRecord } from '../../shared/models/server.ts';
 import { Secret } from '../../shared/secret.ts';
+import { secretNamesIn } from '../../shared/template.ts';
 import type { EntryLaunch } from '../clients/entry.ts';
 import {
   findPlaced,
@@ -19,10 +20,10 @@ import type { Plain } from '../documents/document.ts';
 import { editDocument } from '../documents/edit-document.ts';
 import { hashPlain } from '../documents/plain-json.ts';
 import { findPaths, linkRows, type Paths } from '../edits/target.ts';
-import type { Mask } from '../edits/values.ts';
-import { fillValues } from '../edits/values.ts';
+import { fillValues, type Mask } from '../edits/values.ts';
 import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
+import { neededSecrets } from '../servers/servers.ts';
 import { itemId } from './draft.ts';
 import { fillOriginal } from './original.ts';
 import type { ProtectPorts } from './protect.ts';
@@ -225,8 +226,18 @@ function presentDeparture({ server, placement, value }: Departure, file: FileDep
       problem?.message ??
       (value === undefined
         ? 'Removes the entry from this client.'
-        : 'Writes the original command back, with its secrets in plain text.'),
+        : `Writes the original command back, with its secrets in plain text.${noteSince(server, placement)}`),
   };
+}
+
+/** Variables that it was given later stand in the record only. */
+function noteSince({ launch }: ServerRecord, { original }: Placement): string {
+  if (original === undefined || launch.transport !== 'stdio') return '';
+  const before = secretNamesIn(original);
+  const since = Object.entries(launch.env)
+    .filter(([, template]) => secretNamesIn(template).some((name) => !before.includes(name)))
+    .map(([name]) => name);
+  return since.length === 0 ? '' : ` Given since, and not in that command: ${since.join(', ')}.`;
 }
 
 function problemOf({ edit, current }: FileDeparture): AppError | undefined {
@@ -267,9 +278,20 @@ function listLost(selection: LeaveSelection, { servers, files }: Leaving): reado
     .filter(({ placements }) =>
       placements.length === 0
         ? selection.servers !== undefined || selection.purge
-        : selection.mode === 'remove' && placements.every((one) => departing.includes(one)),
+        : placements.every((one) => departing.includes(one)),
     )
-    .flatMap(({ id, secrets }) => secrets.map(({ name }) => `${name} of ${id}`));
+    .flatMap((server) => {
+      const written = selection.mode === 'original' ? writtenNames(server) : [];
+      const lost = server.secrets.filter(({ name }) => !written.includes(name));
+      return lost.map(({ name }) => `${name} of ${server.id}`);
+    });
+}
+
+/** Secrets whose values go back into clients' files. */
+function writtenNames(server: ServerRecord): readonly string[] {
+  return server.placements.flatMap(({ original }) =>
+    original === undefined ? neededSecrets(server) : secretNamesIn(original),
+  );
 }
 
 function diffDeparture({ file, current, edit, target }: FileDeparture, stored: readonly Mask[]) {

@@ -394,6 +394,21 @@ test('leave writes the original entry with its secret back and drops the record'
   expect(world.keychain.accounts()).toEqual([':sealing-key']);
 });
 
+test('leave says which variables a server was given since, as the original command has them not', async () => {
+  const world = await openMemoryApp({
+    [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } }),
+  });
+  await protectAll(world);
+  await world.api.secrets.set({ server: 'a', name: 'B_KEY', value: plant(), asVariable: true });
+  const plan = await world.api.leave.plan({ mode: 'original', purge: false });
+  expect(plan.items.map(({ note }) => note)).toEqual([
+    'Writes the original command back, with its secrets in plain text. Given since, and not in that command: B_KEY.',
+  ]);
+  expect(plan.warnings[0]).toBe(
+    'These secrets are deleted from the keychain for good: B_KEY of a.',
+  );
+});
+
 test('leave keeps a server that no client ever had, and says which secrets are deleted', async () => {
   const world = await openMemoryApp({
     [cursor]: cursorFile({ a: { command: 'a', env: { API_KEY: plant() } } }),
