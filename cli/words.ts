@@ -159,6 +159,13 @@ export const words = {
     only: 'only for',
     idea: (secret: string | undefined) =>
       secret === undefined ? 'the catalogue names it' : `${secret} is used there`,
+    required: 'needed',
+    secret: 'secret',
+    isPath: 'a file or folder',
+    usual: (value: string) => `(else ${value})`,
+    setSecret: (id: string, name: string) => `portcullis secrets set ${id} ${name} --variable`,
+    passVariable: (id: string, name: string) => `portcullis scope ${id} set --env ${name}`,
+    saysCatalogue: 'So says the catalogue; nothing of it is set.',
     noneBlocked: 'It was kept from no host.',
     orAll: '  allows one; `--allow all` allows every one of them.',
     wanted: (access: 'read' | 'write') => (access === 'read' ? 'looked for' : 'would write'),

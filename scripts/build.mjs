@@ -32,7 +32,10 @@ import {
  * @property {() => Promise<void>} make
  */
 
-const shell = ['package-lock.json', 'scripts/build.mjs', 'shared', 'core', 'platform'];
+const shell = [
+  ...['package-lock.json', 'scripts/build.mjs', 'shared', 'core', 'platform'],
+  'assets/scope-presets.json',
+];
 
 /** @type {readonly Target[]} */
 const targets = [

@@ -8,6 +8,7 @@ import { printTable } from '../ui/table.ts';
 import type { Span } from '../ui/terminal.ts';
 import { words } from '../words.ts';
 import { agree, badInput } from './interaction.ts';
+import { type PrintRow, printCatalogue, printPlaces } from './scope-ideas.ts';
 import { tryOnce, upgrade } from './scope-trial.ts';
 
 export const scope: Action = async (context) => {
@@ -215,7 +216,8 @@ function levelOf(view: ScopeView): Span {
   return [words.scope.levels[view.level], weak ? 'yellow' : 'green'];
 }
 
-function printScope({ terminal, home }: Context, view: ScopeView): void {
+function printScope(context: Context, view: ScopeView): void {
+  const { terminal, home } = context;
   const row = (name: string, ...spans: readonly Span[]) =>
     terminal.line([name.padEnd(10), 'dim'], ...spans);
   terminal.line([view.server, 'bold'], view.name === view.server ? '' : `  ${view.name}`);
@@ -227,13 +229,13 @@ function printScope({ terminal, home }: Context, view: ScopeView): void {
     row('runs', words.scope.running(words.scope.levels[run.level]), besideOf(run));
   for (const { host, secret } of view.ideas)
     row('perhaps', host, [`  ${words.scope.idea(secret)}`, 'dim']);
+  printCatalogue(row, view);
   for (const warning of view.warnings) row('warning', [warning, 'yellow']);
+  printPlaces(row, view, home);
   if (view.hint !== undefined) row('', [view.hint, 'yellow']);
   if (view.scope === undefined && view.suggested.level !== 'scoped-environment')
     row('next', [`portcullis scope ${view.server} --try`, 'cyan']);
 }
-
-type PrintRow = (name: string, ...spans: readonly Span[]) => void;
 
 function printParts(row: PrintRow, scope: CredentialScope, home: string): void {
   row('runtime', scope.runtime);

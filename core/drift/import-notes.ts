@@ -4,7 +4,7 @@ import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { takesFolderOfClient } from '../launch/confine.ts';
 import { describeScope } from '../scope/levels.ts';
-import { runtimeOf } from '../scope/presets.ts';
+import { runtimeOf } from '../scope/runtime.ts';
 import { neededSecrets } from '../servers/servers.ts';
 import { noteScopeDifferences } from './scope-differences.ts';
 

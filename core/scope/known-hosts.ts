@@ -5,7 +5,7 @@
 import { hostSchema } from '../../shared/models/scope.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { parseTemplate } from '../../shared/template.ts';
-import { findCatalogueHosts, type HostIndex } from './catalogue-hosts.ts';
+import { findPresets, type PresetIndex } from './catalogue-presets.ts';
 import { hostsOfKind } from './presets.ts';
 
 export interface KnownHosts {
@@ -19,7 +19,7 @@ export interface KnownHosts {
 export function findKnownHosts(
   { launch, secrets }: Pick<ServerRecord, 'launch' | 'secrets'>,
   needed: readonly string[],
-  catalogue: HostIndex,
+  catalogue: PresetIndex,
 ): KnownHosts {
   if (launch.transport !== 'stdio') return { hosts: [], ofSecrets: {}, unlistable: [] };
   const named = [...launch.args, ...Object.values(launch.env)].flatMap(namedIn);
@@ -31,7 +31,7 @@ export function findKnownHosts(
       return [name, unique([...own, ...(hostsOfKind(kind) ?? [])])] as const;
     }),
   );
-  const ofPackage = findCatalogueHosts(launch, catalogue);
+  const { hosts: ofPackage = [] } = findPresets(launch, catalogue);
   return {
     hosts: unique([...own, ...Object.values(ofSecrets).flat(), ...ofPackage]),
     ofSecrets,

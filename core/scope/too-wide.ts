@@ -15,6 +15,23 @@ export function isTooWide(path: string, home: string, masked: readonly string[])
   return isInside(home, path) || masked.some((one) => isInside(path, one));
 }
 
+/** Whether programs keep settings there, some of which start other programs: any name with a dot. */
+export function isDotted(path: string, home: string): boolean {
+  if (!isInside(path, home)) return false;
+  return /(?:^|[\\/])\.[^.\\/]|^(?:Library|AppData)(?:[\\/]|$)/.test(path.slice(home.length + 1));
+}
+
+/** Whether a folder is that of programs or of all documents: more than any server needs for a file of its own. */
+export function isShared(path: string, home: string): boolean {
+  const name = path.slice(path.search(/[^\\/]+$/));
+  if (/^s?bin$/i.test(name)) return true;
+  const isTop = path.slice(0, -name.length - 1) === home;
+  return isTop && commonFolders.test(name);
+}
+
+const commonFolders =
+  /^(?:Documents|Desktop|Downloads|Pictures|Music|Videos|Movies|Public|Templates|OneDrive|Dropbox|snap|go)$/i;
+
 export interface WorkSearch {
   readonly machine: Machine;
   readonly roots: Roots;

@@ -2,12 +2,12 @@
  * The higher levels of a trial: from *confined*, where a server was just seen to work, up to the first at
  * which it does not, and which of them is proposed. What a trial cannot see is said with each.
  */
-import catalogueHosts from '../../assets/scope-hosts.json' with { type: 'json' };
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import { hostSchema } from '../../shared/models/scope.ts';
 import type { LevelTrial, ScopePlan, Trial, TrialStream } from '../../shared/models/scope-view.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { canGive } from '../launch/confine.ts';
+import type { PresetIndex } from '../scope/catalogue-presets.ts';
 import { findKnownHosts, isListed, type KnownHosts } from '../scope/known-hosts.ts';
 import { listOf } from '../scope/levels.ts';
 import type { ViewPorts } from './scope-view.ts';
@@ -15,7 +15,9 @@ import { planScope } from './scopes.ts';
 import { neededSecrets } from './servers.ts';
 import { startForTrial, type TrialStartPorts } from './trial-start.ts';
 
-export type ClimbPorts = TrialStartPorts & ViewPorts;
+export interface ClimbPorts extends TrialStartPorts, ViewPorts {
+  readonly index: PresetIndex;
+}
 
 export interface ClimbSource {
   readonly server: ServerRecord;
@@ -31,7 +33,7 @@ export async function* climb(
   ports: ClimbPorts,
 ): AsyncGenerator<TrialStream, Trial> {
   const secrets = neededSecrets(server);
-  const known = findKnownHosts(server, secrets, catalogueHosts);
+  const known = findKnownHosts(server, secrets, ports.index);
   const asked = (trial.hosts ?? []).filter((host) => hostSchema.safeParse(host).success);
   const hosts = [...new Set([...known.hosts, ...asked])];
   const evidence = { known, asked, hosts, secrets };
@@ -109,7 +111,7 @@ async function tryLevel(
       message: `It started, but asked for ${listOf(kept.slice(0, 5))}, which it did not ask for before and was kept from.`,
     };
   return {
-    ...{ level, outcome: 'works', plan: planScope(server, scope, ports) },
+    ...{ level, outcome: 'works', plan: planScope(server, scope, ports, ports.index) },
     message: sayWhatWasSeen(level, outcome, evidence),
   };
 }

@@ -5,8 +5,9 @@ import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
 import type { LaunchLine } from '../launch/launch-line.ts';
 import type { Processes } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
+import { readPresets } from '../scope/catalogue-presets.ts';
 import { compareLevels, listOf } from '../scope/levels.ts';
-import { runtimeOf } from '../scope/presets.ts';
+import { runtimeOf } from '../scope/runtime.ts';
 import type { ActivityPorts } from './activity.ts';
 import { readAlive } from './launches.ts';
 import { type ViewPorts, viewScope } from './scope-view.ts';
@@ -40,10 +41,11 @@ export function mayUpgrade({ launch, enabled, scope }: ServerRecord): boolean {
 }
 
 export async function computeReach(ports: ReachPorts): Promise<Reach> {
-  const [{ servers }, alive, unmanaged] = await Promise.all([
+  const [{ servers }, alive, unmanaged, index] = await Promise.all([
     ports.records.read(),
     readAlive(ports),
     ports.listUnmanaged(),
+    readPresets(),
   ]);
   const programs = servers.filter(({ launch }) => launch.transport === 'stdio');
   const ids = new Set(programs.map(({ id }) => id));
@@ -57,7 +59,7 @@ export async function computeReach(ports: ReachPorts): Promise<Reach> {
       unmanaged,
     ),
     servers: servers.map((server) => ({
-      view: viewScope(server, ports),
+      view: viewScope(server, ports, index),
       running: runsOf(server.id, alive, ports),
     })),
     unmanaged,

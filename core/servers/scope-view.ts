@@ -1,12 +1,11 @@
 /** One server's scope as a person meets it: what it allows, what may be claimed, what to beware of. */
-import catalogueHosts from '../../assets/scope-hosts.json' with { type: 'json' };
 import { AppError } from '../../shared/errors.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { ScopeView } from '../../shared/models/scope-view.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import { chooseLevel, takesFolderOfClient } from '../launch/confine.ts';
 import type { Machine, ProgramFiles, Roots, Sandbox } from '../ports.ts';
-import { findCatalogueHosts } from '../scope/catalogue-hosts.ts';
+import { findPresets, type PackagePresets, type PresetIndex } from '../scope/catalogue-presets.ts';
 import { isMoreThanLookedAt } from '../scope/hidden-places.ts';
 import {
   claimOf,
@@ -17,8 +16,12 @@ import {
   titleOf,
 } from '../scope/levels.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
+import { findNamedPlaces, type PlaceSearch } from '../scope/named-places.ts';
 import { hostsOfKind, suggestScope } from '../scope/presets.ts';
 import { findOwnFolders, isInstalled } from '../scope/programs.ts';
+import { viewCatalogue } from './catalogue-view.ts';
+import { clientFilesNear } from './client-files-near.ts';
+import { viewPlaces } from './place-view.ts';
 import { neededSecrets } from './servers.ts';
 
 export interface ViewPorts {
@@ -28,14 +31,31 @@ export interface ViewPorts {
   readonly sandbox: Sandbox;
 }
 
-export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
-  const { machine, roots, programFiles: files, sandbox } = ports;
+/** Where a launch is looked at for a suggestion. */
+export function placeSearch(
+  { launch }: Pick<ServerRecord, 'launch'>,
+  { machine, roots, programFiles: files }: Pick<ViewPorts, 'machine' | 'roots' | 'programFiles'>,
+  index: PresetIndex,
+): PlaceSearch {
   const masked = fixedMaskedPaths(machine, roots);
-  const suggested = suggestScope(server.launch, { machine, files, masked });
+  return {
+    ...{ machine, files, masked },
+    isClientFile: (path) => clientFilesNear([path], machine, files).includes(path),
+    presets: findPresets(launch, index),
+  };
+}
+
+/** `index` is what `readPresets` reads. */
+export function viewScope(server: ServerRecord, ports: ViewPorts, index: PresetIndex): ScopeView {
+  const search = placeSearch(server, ports, index);
+  const { presets = {}, masked } = search;
+  const places = findNamedPlaces(server.launch, search);
+  const suggested = suggestScope(server.launch, search);
   const secrets = neededSecrets(server);
   const remote = server.launch.transport !== 'stdio';
-  const { level, hint } = levelNow(server, sandbox);
+  const { level, hint } = levelNow(server, ports.sandbox);
   const shown = server.scope ?? { ...suggested, level: 'scoped-environment' as const, folders: [] };
+  const besides = shownBesides(server, shown, ports);
   return {
     server: server.id,
     name: server.name,
@@ -44,15 +64,15 @@ export function viewScope(server: ServerRecord, ports: ViewPorts): ScopeView {
     remote,
     secrets,
     ...(level === undefined ? {} : { level }),
-    sentence: remote
-      ? describeRemote(secrets)
-      : describeScope(shown, secrets, shownBesides(server, shown, ports)),
+    sentence: remote ? describeRemote(secrets) : describeScope(shown, secrets, besides),
     claim: remote ? remoteClaim : claimOf(level ?? shown.level, shown.hosts),
     warnings:
       server.scope === undefined
         ? []
         : [...warnAbout(server.scope, masked, ports), ...warnOfLinks(server.scope, suggested)],
-    ideas: findIdeas(server),
+    ideas: findIdeas(server, presets),
+    places: viewPlaces(places, shown, besides.own, search),
+    catalogue: viewCatalogue(server, places, presets),
     ...(hint === undefined ? {} : { hint }),
   };
 }
@@ -77,12 +97,15 @@ function shownBesides(
   return { own: ownFolders(server, scope, ports), workspace: takesFolderOfClient(server) };
 }
 
-function findIdeas({ launch, secrets }: ServerRecord): ScopeView['ideas'] {
+function findIdeas(
+  { launch, secrets }: ServerRecord,
+  { hosts = [] }: PackagePresets,
+): ScopeView['ideas'] {
   if (launch.transport !== 'stdio') return [];
   const used = secrets.flatMap(({ name, kind }) =>
     (hostsOfKind(kind) ?? []).map((host) => ({ host, secret: name })),
   );
-  return [...used, ...findCatalogueHosts(launch, catalogueHosts).map((host) => ({ host }))];
+  return [...used, ...hosts.map((host) => ({ host }))];
 }
 
 /** What it reads because its program is there, as far as the record tells. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CredentialScope } from '../../shared/models/scope.ts';
 import { clientTemplate, secretTemplate } from '../../shared/template.ts';
@@ -160,6 +161,48 @@ test('hosts that the catalogue names for a package are ideas, and are never allo
   const { after } = await api.scope.plan({ id: 'two', scope: listed });
   expect(after.scope?.hosts).toEqual([]);
   expect((await api.scope.get({ id: 'one' })).ideas).toEqual([]);
+});
+
+test('variables of the catalogue are ideas, less what it gets; none is set by itself', async () => {
+  const { api } = await open();
+  const args = ['-y', 'hackmd-mcp@1.5'];
+  await api.servers.add({ name: 'two', launch: { ...launch, args } });
+  const { catalogue, suggested } = await api.scope.get({ id: 'two' });
+  expect(catalogue.variables.map(({ about, ...row }) => [about !== undefined, row])).toEqual([
+    [true, { name: 'HACKMD_API_TOKEN', secret: true, required: true, path: false }],
+    [
+      true,
+      {
+        name: 'HACKMD_API_URL',
+        usual: 'https://api.hackmd.io/v1',
+        ...{ secret: false, required: false, path: false },
+      },
+    ],
+  ]);
+  expect(suggested.environment).toEqual([]);
+
+  const value = randomUUID();
+  await api.secrets.set({ server: 'two', name: 'HACKMD_API_TOKEN', value, asVariable: true });
+  const left = async (environment: readonly string[]) =>
+    (
+      await api.scope.plan({ id: 'two', scope: { ...confined, environment: [...environment] } })
+    ).after.catalogue.variables.map(({ name }) => name);
+  expect(await left([])).toEqual(['HACKMD_API_URL']);
+  expect(await left(['HACKMD_API_URL'])).toEqual([]);
+  expect((await api.scope.get({ id: 'one' })).catalogue).toEqual({ variables: [], arguments: [] });
+});
+
+test('a path that the catalogue expects among the arguments is told until one is there', async () => {
+  const { api } = await open();
+  const args = ['-y', '@modelcontextprotocol/server-filesystem'];
+  const add = async (name: string, more: readonly string[]) => {
+    await api.servers.add({ name, launch: { ...launch, args: [...args, ...more] } });
+    return (await api.scope.get({ id: name })).catalogue.arguments;
+  };
+  expect(await add('without', [])).toEqual([
+    { name: 'allowed_directory', about: 'A directory the server may access', required: true },
+  ]);
+  expect(await add('with', [`${home}/work`])).toEqual([]);
 });
 
 test('the sentences: what is allowed, what is claimed, and a warning for a wide folder', async () => {

@@ -13,6 +13,7 @@ import type {
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
 import { blockedFile, parseBlockedLines } from '../launch/blocked-line.ts';
 import type { Clock } from '../ports.ts';
+import { type PresetIndex, readPresets } from '../scope/catalogue-presets.ts';
 import { mayInherit } from '../scope/environment.ts';
 import { titleOf } from '../scope/levels.ts';
 import { isShowable } from '../scope/linked-packages.ts';
@@ -49,9 +50,10 @@ export function createScopes(ports: ScopesPorts): Scopes {
   /** Before and after. */
   const write = async ({ id, scope, basis }: ScopeChange) => {
     await ports.renewLauncher();
+    const index = await readPresets();
     return records.change((before) => {
       const server = requireServer(before, id);
-      const plan = planScope(server, scope, ports);
+      const plan = planScope(server, scope, ports, index);
       if (plan.basis !== basis) throw changedSince(id);
       const after = { ...withScope(server, resolveScope(scope, ports)), updatedAt: clock.now() };
       const servers = before.servers.map((known) => (known.id === id ? after : known));
@@ -63,17 +65,19 @@ export function createScopes(ports: ScopesPorts): Scopes {
     get: async (id) => {
       const server = await find(id);
       const alive = await readAlive(ports);
-      return { ...viewScope(server, ports), running: runsOf(id, alive, ports) };
+      const view = viewScope(server, ports, await readPresets());
+      return { ...view, running: runsOf(id, alive, ports) };
     },
-    plan: async (id, scope) => planScope(await find(id), scope, ports),
-    apply: async (change) => viewScope((await write(change)).after, ports),
+    plan: async (id, scope) => planScope(await find(id), scope, ports, await readPresets()),
+    apply: async (change) => viewScope((await write(change)).after, ports, await readPresets()),
     applyAll: async (changes) => {
+      const index = await readPresets();
       const receipts: ScopeReceipt[] = [];
       for (const change of changes)
         receipts.push(
           await write(change).then(
             ({ server, after }) =>
-              toReceipt(viewScope(after, ports), wayBack(server, after, ports)),
+              toReceipt(viewScope(after, ports, index), wayBack(server, after, ports, index)),
             toFailure(change.id),
           ),
         );
@@ -93,9 +97,14 @@ function toReceipt({ server, level, sentence }: ScopeView, undo: ScopeChange): S
 }
 
 /** Planned from what is there now, so that it fits only as long as that stays. */
-function wayBack(before: ServerRecord, after: ServerRecord, ports: ViewPorts): ScopeChange {
+function wayBack(
+  before: ServerRecord,
+  after: ServerRecord,
+  ports: ViewPorts,
+  index: PresetIndex,
+): ScopeChange {
   const { id, scope } = before;
-  const { basis } = planScope(after, scope, ports);
+  const { basis } = planScope(after, scope, ports, index);
   return { id, ...(scope === undefined ? {} : { scope }), basis };
 }
 
@@ -111,6 +120,7 @@ export function planScope(
   server: ServerRecord,
   scope: CredentialScope | undefined,
   ports: ViewPorts,
+  index: PresetIndex,
 ): ScopePlan {
   const wanted = resolveScope(scope, ports);
   if (wanted !== undefined) requireSensible(server, wanted, ports);
@@ -119,8 +129,8 @@ export function planScope(
     .digest('hex');
   return {
     basis,
-    before: viewScope(server, ports),
-    after: viewScope(withScope(server, wanted), ports),
+    before: viewScope(server, ports, index),
+    after: viewScope(withScope(server, wanted), ports, index),
   };
 }
 

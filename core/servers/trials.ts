@@ -3,26 +3,23 @@
  * what it wants and at which level it works. The launcher makes each start (it has the sandbox and the
  * proxy); here is what is asked of it and what is read from its report.
  */
-import { dirname, relative } from 'node:path';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { CredentialScope, Level, ScopeFolder } from '../../shared/models/scope.ts';
 import type { Trial, TrialStep, TrialStream } from '../../shared/models/scope-view.ts';
 import type { ServerId, ServerRecord } from '../../shared/models/server.ts';
-import { listClientFiles } from '../launch/client-files.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
-import type { TrialReport } from '../launch/trial.ts';
 import type { Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
-import { innerHome } from '../scope/confinement.ts';
-import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
-import { runtimeOf, suggestPackages, suggestScope } from '../scope/presets.ts';
-import { isWork, type WorkSearch } from '../scope/too-wide.ts';
+import { readPresets } from '../scope/catalogue-presets.ts';
+import { suggestPackages, suggestScope } from '../scope/presets.ts';
+import { runtimeOf } from '../scope/runtime.ts';
 import { type ClimbPorts, climb } from './climb.ts';
 import { mayUpgrade } from './reach.ts';
+import { placeSearch } from './scope-view.ts';
 import { planScope } from './scopes.ts';
 import { requireServer } from './servers.ts';
-import { readWanted } from './trace.ts';
 import { describeFailure, startForTrial, type TrialStart } from './trial-start.ts';
+import { judgeWanted } from './wanted.ts';
 
 /** `signal` ends the server that runs and starts no other: `interrupted`. */
 export interface Trials {
@@ -35,36 +32,38 @@ export interface Trials {
   tryAll(ids: readonly ServerId[] | undefined, signal?: AbortSignal): AsyncGenerator<TrialStream>;
 }
 
-export interface TrialsPorts extends ClimbPorts {
+export interface TrialsPorts extends Omit<ClimbPorts, 'index'> {
   readonly records: RecordsStore;
   readonly launcher: Pick<LauncherInstaller, 'install' | 'path'>;
   readonly readLoginPath: () => Promise<string | undefined>;
 }
 
-export function createTrials(usual: TrialsPorts): Trials {
+type TrialPorts = TrialsPorts & ClimbPorts;
+
+export function createTrials(ports: TrialsPorts): Trials {
   return {
     try: async function* (id, signal) {
-      const ports = { ...usual, signal };
       const server = requireServer(await ports.records.read(), id);
-      yield* tellTrial(server, { done: 0, total: 1, climbs: false }, ports);
+      const known = { ...ports, signal, index: await readPresets() };
+      yield* tellTrial(server, { done: 0, total: 1, climbs: false }, known);
     },
     tryAll: async function* (ids, signal) {
-      const ports = { ...usual, signal };
       const { servers } = await ports.records.read();
       const chosen =
         ids === undefined
           ? servers.filter(mayUpgrade)
           : ids.map((id) => requireServer({ servers }, id));
       if (chosen.length > 0) requireSandbox(ports.sandbox);
+      const known = { ...ports, signal, index: await readPresets() };
       // One after the other: each start may take all that the machine has.
       for (const [done, server] of chosen.entries()) {
         if (signal?.aborted) return;
         const at = { done, total: chosen.length, climbs: true };
         try {
-          yield* tellTrial(server, at, ports);
+          yield* tellTrial(server, at, known);
         } catch (thrown) {
           if (signal?.aborted) throw thrown;
-          yield { type: 'trial', trial: untried(server, toAppError(thrown), ports) };
+          yield { type: 'trial', trial: untried(server, toAppError(thrown), known) };
         }
       }
     },
@@ -81,7 +80,7 @@ interface Asked {
 async function* tellTrial(
   server: ServerRecord,
   { climbs, ...at }: Asked,
-  ports: TrialsPorts,
+  ports: TrialPorts,
 ): AsyncGenerator<TrialStream> {
   const tell = (step: TrialStep, level: Level = 'confined'): TrialStream => ({
     ...{ type: 'progress', server: server.id, step, level },
@@ -129,12 +128,12 @@ function requireProgram({ launch, enabled, id }: ServerRecord): void {
 }
 
 /** The scope that it has or would get, with its network open: what it asks for is noted, not refused. */
-function scopeToTry({ launch, scope }: ServerRecord, ports: TrialsPorts): CredentialScope {
-  const { machine, roots, programFiles: files } = ports;
-  const surroundings = { machine, files, masked: fixedMaskedPaths(machine, roots) };
+function scopeToTry(server: ServerRecord, ports: TrialPorts): CredentialScope {
+  const { launch, scope } = server;
+  const search = placeSearch(server, ports, ports.index);
   return {
-    ...(scope ?? suggestScope(launch, surroundings)),
-    ...suggestPackages(launch, surroundings),
+    ...(scope ?? suggestScope(launch, search)),
+    ...suggestPackages(launch, search),
     level: 'confined',
     hosts: 'any',
   };
@@ -152,7 +151,7 @@ async function readStart(
   server: ServerRecord,
   scope: CredentialScope,
   { outcome, report, trace }: TrialStart,
-  ports: TrialsPorts,
+  ports: TrialPorts,
 ): Promise<Trial> {
   const { works } = outcome;
   const loginPath = await ports.readLoginPath();
@@ -167,73 +166,20 @@ async function readStart(
     ...outcome,
     ...(wanted === undefined ? {} : { wanted }),
     ...(report.hosts === undefined ? {} : { hosts: report.hosts }),
-    plan: planScope(server, proposed, ports),
+    plan: planScope(server, proposed, ports, ports.index),
   };
 }
 
-type WantedPlace = NonNullable<Trial['wanted']>[number];
-
-/**
- * A server chooses what it reaches for, and many are agreed to at once. So reading among the person's work
- * is all that is proposed: what it would write to is left to the person, place by place.
- */
-function judgeWanted(
-  trace: string,
-  { binds }: TrialReport,
-  ports: TrialsPorts & Pick<WorkSearch, 'loginPath'>,
-): readonly WantedPlace[] {
-  const { machine, programFiles } = ports;
-  const exists = (path: string) => programFiles.probe(path).kind !== 'missing';
-  const masked = neverProposed(ports);
-  const read = readWanted(trace, { binds, home: machine.home, innerHome, masked, exists });
-  return read.map((one) => ({
-    ...one,
-    proposed:
-      !one.masked && one.access === 'read' && exists(one.path) && isProposable(one.path, ports),
-  }));
-}
-
-function isProposable(path: string, ports: TrialsPorts & Pick<WorkSearch, 'loginPath'>): boolean {
-  const { machine, programFiles: files } = ports;
-  if (!isWork(path, { ...ports, files })) return false;
-  const names = [path, files.realpath(path) ?? path];
-  const around = names.flatMap((name) => foldersAround(name, machine.home));
-  // A client's file lies some folders deep in its project.
-  const clients = listClientFiles(machine, around, files);
-  return !names.some(
-    (name) =>
-      /(?:^|\/)\.(?!\.(?:\/|$))/.test(relative(machine.home, name)) ||
-      clients.some((file) => isInside(file, name) || isInside(name, file)),
-  );
-}
-
-function foldersAround(path: string, home: string): readonly string[] {
-  const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];
-  return [...new Set(folders)].filter((folder) => !isInside(home, folder));
-}
-
-/** Places with credentials of others. Whoever asks for a client's file asks for the secrets of all servers. */
-function neverProposed({ machine, roots, programFiles }: TrialsPorts): readonly string[] {
-  const clients = listClientFiles(machine, [machine.home], programFiles);
-  return [
-    ...fixedMaskedPaths(machine, roots),
-    // Some clients are looked for in every project folder, which the home may be.
-    ...clients.filter((path) => !isInside(machine.home, path)),
-  ];
-}
-
-function untried(server: ServerRecord, error: AppError, ports: TrialsPorts): Trial {
-  const plan = planScope(server, asItIs(server, ports), ports);
+function untried(server: ServerRecord, error: AppError, ports: TrialPorts): Trial {
+  const plan = planScope(server, asItIs(server, ports), ports, ports.index);
   return { server: server.id, ...describeFailure(error), plan };
 }
 
 /** Nothing is proposed for a server that was not seen to work. */
-function asItIs({ launch, scope }: ServerRecord, ports: TrialsPorts): CredentialScope {
-  const { machine, roots, programFiles: files } = ports;
-  const masked = fixedMaskedPaths(machine, roots);
-  return (
-    scope ?? { ...suggestScope(launch, { machine, files, masked }), level: 'scoped-environment' }
-  );
+function asItIs(server: ServerRecord, ports: TrialPorts): CredentialScope {
+  const { launch, scope } = server;
+  const suggested = suggestScope(launch, placeSearch(server, ports, ports.index));
+  return scope ?? { ...suggested, level: 'scoped-environment' };
 }
 
 /** A scope that the person chose stays as high as it is. */

@@ -73,6 +73,9 @@ export function Told({ view }: { view: ScopeView }) {
       {view.warnings.map((warning) => (
         <PlainText key={warning} text={warning} cap={400} />
       ))}
+      {view.places.map(({ sentence }) => (
+        <PlainText key={sentence} text={sentence} cap={400} />
+      ))}
     </div>
   );
 }

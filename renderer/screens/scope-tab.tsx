@@ -16,6 +16,7 @@ import { words } from '../words.ts';
 import { Read } from './read.tsx';
 import classes from './scope.module.css';
 import { ScopeChange, Told } from './scope-change.tsx';
+import { ScopeCatalogue, ScopePlaces } from './scope-ideas.tsx';
 import { allowHost, ScopeFolders, ScopeHosts } from './scope-lists.tsx';
 import { ScopeRunning, ScopeRuntime, ScopeSecrets, ScopeVariables } from './scope-parts.tsx';
 import { ScopeTrial } from './scope-trial.tsx';
@@ -65,7 +66,7 @@ function Scope({ view, onChange }: ScopeProps) {
     <>
       <Section title={say.tab} panel>
         <div className={classes.panel}>
-          <Told view={{ ...view, hint: undefined }} />
+          <Told view={{ ...view, hint: undefined, places: [] }} />
         </div>
       </Section>
       <ScopeRunning view={view} />
@@ -93,8 +94,12 @@ function Scope({ view, onChange }: ScopeProps) {
       )}
       <ScopeSecrets secrets={secrets} scope={scope} onChange={onChange} />
       {scope !== undefined && <ScopeFolders scope={scope} onChange={onChange} />}
+      {scope !== undefined && (
+        <ScopePlaces places={view.places} scope={scope} onChange={onChange} />
+      )}
       {scope !== undefined && <ScopeHosts scope={scope} ideas={view.ideas} onChange={onChange} />}
       {scope !== undefined && <ScopeVariables scope={scope} onChange={onChange} />}
+      <ScopeCatalogue view={view} onChange={onChange} />
       {scope !== undefined && <ScopeRuntime scope={scope} onChange={onChange} />}
       {scope !== undefined && <Blocked id={view.server} scope={scope} onChange={onChange} />}
       <ScopeTrial id={view.server} current={scope} onUse={onChange} />

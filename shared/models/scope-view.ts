@@ -1,6 +1,6 @@
 /** What doors show of credential scopes. */
 import * as z from 'zod';
-import { credentialScopeSchema, levelSchema } from './scope.ts';
+import { credentialScopeSchema, levelSchema, scopeFolderSchema } from './scope.ts';
 import { serverIdSchema, timeSchema } from './server.ts';
 
 /** A program that Portcullis does not start has none of the levels. */
@@ -13,6 +13,43 @@ export const runningSchema = z.strictObject({
   beside: z.number().int().optional(),
 });
 export type Running = z.infer<typeof runningSchema>;
+
+/** A place that an argument or a variable of the server names and that its scope does not give. */
+export const namedPlaceSchema = z.strictObject({
+  path: z.string(),
+  /** Who names it, what cannot be done there, and why nothing is suggested. */
+  sentence: z.string(),
+  /** What would give it. */
+  folder: scopeFolderSchema.optional(),
+});
+export type NamedPlaceView = z.infer<typeof namedPlaceSchema>;
+
+/** A variable that the catalogue says the server reads, and that it is not given. */
+export const offeredVariableSchema = z.strictObject({
+  name: z.string(),
+  /** One line, in the words of the catalogue. */
+  about: z.string().optional(),
+  /** Its value belongs into the keychain. */
+  secret: z.boolean(),
+  required: z.boolean(),
+  /** Its value is the path of a file or folder. */
+  path: z.boolean(),
+  /** What the catalogue says it is when nobody sets it. */
+  usual: z.string().optional(),
+});
+export type OfferedVariableView = z.infer<typeof offeredVariableSchema>;
+
+/** What the catalogue says of the server's package. Ideas: nothing is set because it stands here. */
+export const catalogueSchema = z.strictObject({
+  variables: z.array(offeredVariableSchema).readonly(),
+  /** Arguments that are the path of a file or folder, and that it is not given. */
+  arguments: z
+    .array(
+      z.strictObject({ name: z.string(), about: z.string().optional(), required: z.boolean() }),
+    )
+    .readonly(),
+});
+export type CatalogueView = z.infer<typeof catalogueSchema>;
 
 export const scopeViewSchema = z.strictObject({
   server: serverIdSchema,
@@ -41,6 +78,8 @@ export const scopeViewSchema = z.strictObject({
       }),
     )
     .readonly(),
+  places: z.array(namedPlaceSchema).readonly(),
+  catalogue: catalogueSchema,
   hint: z.string().optional(),
   /** Its runs now; absent in a plan. */
   running: z.array(runningSchema).readonly().optional(),

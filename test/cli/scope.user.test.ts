@@ -1,4 +1,5 @@
 /** Credential scopes from a shell: each part set and taken back, and hosts that were blocked allowed. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -96,4 +97,57 @@ test('a blocked host is allowed by one command, all of them by another, others n
     'cdn.example.com',
     'db.example.com:5432',
   ]);
+});
+
+const inHome = (name: string) => join(keyring.home, name);
+const foldersOf = async (id: string) =>
+  scopeViewSchema.parse((await run('scope', id, '--json')).json()).scope?.folders;
+
+test('a place that a variable names and the scope does not give is told, with the command that gives it', async () => {
+  mkdirSync(inHome('Meine Notizen'));
+  const file = '~/Meine Notizen/memory.json';
+  const server = ['--', 'npx', '-y', '@modelcontextprotocol/server-memory'];
+  await run('servers', 'add', 'graph', '--env', `MEMORY_FILE_PATH=${file}`, ...server);
+  await run('servers', 'add', 'bare', ...server);
+  const notes = { path: inHome('Meine Notizen'), access: 'write' };
+  const suggested = await run('scope', 'graph', 'set', '--yes', '--json');
+  expect(scopeViewSchema.parse(suggested.json())).toMatchObject({
+    scope: { level: 'confined', folders: [notes] },
+    places: [],
+  });
+  await run('scope', 'graph', 'set', '--hide', notes.path, '--yes');
+  const { stdout } = await run('scope', 'graph');
+  expect(stdout).toContain(
+    `MEMORY_FILE_PATH points to ${notes.path}/memory.json, which this server cannot write.`,
+  );
+  const command = /portcullis (scope graph set --write ~\/'Meine Notizen')/.exec(stdout)?.[1] ?? '';
+  const words = command.replace("~/'Meine Notizen'", notes.path);
+  const given = await run(...words.split(/ (?!Notizen)/), '--yes');
+  expect({ code: given.exitCode, folders: await foldersOf('graph') }).toEqual({
+    code: 0,
+    folders: [notes],
+  });
+  // Without the variable the catalogue's word on it is an idea.
+  const idea = (await run('scope', 'bare')).stdout;
+  expect(idea).toMatch(/may want +MEMORY_FILE_PATH +a file or folder +– File that holds the graph/);
+  expect(idea).toContain('portcullis scope bare set --env MEMORY_FILE_PATH');
+});
+
+test('a secret that the catalogue names is set by the command that is told, and taken back', async () => {
+  const add = ['servers', 'add', 'search', '--', 'npx', '-y', '@brave/brave-search-mcp-server'];
+  await run(...add);
+  expect((await run('scope', 'search')).stdout).toMatch(
+    /BRAVE_API_KEY +needed, secret[\s\S]*portcullis secrets set search BRAVE_API_KEY --variable/,
+  );
+  const value = randomUUID();
+  const set = await runCli(['secrets', 'set', 'search', 'BRAVE_API_KEY', '--variable'], {
+    env: keyring.env,
+    input: value,
+  });
+  expect({ code: set.exitCode, stderr: set.stderr }).toEqual({ code: 0, stderr: '' });
+  const after = await run('scope', 'search');
+  expect(after.stdout).toContain('Gets BRAVE_API_KEY');
+  expect(after.stdout).not.toContain('may want');
+  await run('secrets', 'remove', 'search', 'BRAVE_API_KEY', '--variable', '--yes');
+  expect((await run('scope', 'search')).stdout).toContain('may want');
 });

@@ -1,5 +1,5 @@
 /** Real servers at the level *confined*, each with the scope that is suggested for its command line. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -110,7 +110,12 @@ const rows: readonly Row[] = [
 
 const confined = (id: string, launch: StdioLaunch) =>
   serverRecord(id, launch, {
-    scope: suggestScope(launch, { machine, files: programFiles, masked }),
+    scope: suggestScope(launch, {
+      machine,
+      files: programFiles,
+      masked,
+      isClientFile: () => false,
+    }),
   });
 
 test.each(rows)('$name starts, lists its tools and answers a call', async (row) => {
@@ -169,4 +174,41 @@ test('a Python server: its script, its home, a file that it was given', async ()
   expect(await read(join(home, '.ssh', 'id_rsa'))).toEqual([
     { type: 'text', text: 'FileNotFoundError /home/mcp' },
   ]);
+});
+
+const graph = { entities: [{ name: 'ada', entityType: 'person', observations: ['counts'] }] };
+const memory = (value: string) =>
+  ({
+    transport: 'stdio',
+    command: join(programs, 'mcp-server-memory'),
+    args: [],
+    env: { MEMORY_FILE_PATH: value },
+  }) as const;
+
+test.each([
+  ['by its full path', join(home, 'Notizen ü', 'memory.json')],
+  ['from `~` on', '~/Notizen ü/memory.json'],
+])('a memory server saves where its variable says, and again: %s', async (_, value) => {
+  const folder = join(home, 'Notizen ü');
+  const file = join(folder, 'memory.json');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const record = confined('memory', memory(value));
+  expect(record.scope?.folders).toEqual([{ path: folder, access: 'write' }]);
+  for (const entities of [graph.entities, [{ ...graph.entities[0], name: 'bob' }]]) {
+    const answer = await inspect.call(record, 'create_entities', { entities });
+    expect(answer.isError, JSON.stringify(answer)).toBe(false);
+  }
+  expect(readFileSync(file, 'utf8')).toMatch(/"ada"[\s\S]*"bob"/);
+  // Suggested anew now that the file is there: it is still the folder.
+  expect(confined('memory', memory(value)).scope?.folders).toEqual(record.scope?.folders);
+});
+
+test('without that folder it cannot save, and no other place is suggested for the file', async () => {
+  const file = join(home, 'memory.json');
+  const record = confined('memory', memory(file));
+  expect(record.scope?.folders).toEqual([]);
+  const answer = await inspect.call(record, 'create_entities', graph);
+  expect(JSON.stringify(answer)).toContain('ENOENT');
+  expect(existsSync(file)).toBe(false);
 });

@@ -133,7 +133,7 @@ const launchOf = (command: string, ...args: readonly string[]): StdioLaunch => (
   env: {},
 });
 const suggest = (launch: StdioLaunch) =>
-  suggestScope(launch, { machine, files: programFiles, masked });
+  suggestScope(launch, { machine, files: programFiles, masked, isClientFile: () => false });
 const node = (script: string) => launchOf(process.execPath, script);
 
 async function call(
@@ -317,7 +317,7 @@ test('a package that the workspace gained later: the scope says that it is missi
   const { packages: _, ...before } = suggest(launch);
   const ports = { machine, roots, programFiles, sandbox: createSandbox('linux', { roots }) };
   const warningsOf = (scope: CredentialScope) =>
-    viewScope(serverRecord('linked', launch, { scope }), ports).warnings;
+    viewScope(serverRecord('linked', launch, { scope }), ports, {}).warnings;
   expect(warningsOf(before)).toEqual(
     ['base', 'core'].map(
       (name) =>
@@ -350,5 +350,7 @@ test('a package of somebody else is left alone', () => {
     ...(path === at('theirs') ? { mine: false } : {}),
   });
   const files = { ...programFiles, probe };
-  expect(suggestScope(launch, { machine, files, masked }).packages).toBeUndefined();
+  expect(
+    suggestScope(launch, { machine, files, masked, isClientFile: () => false }).packages,
+  ).toBeUndefined();
 });

@@ -195,6 +195,51 @@ function trialOf(id: string, plan: Plan): Trial {
   };
 }
 
+/** Of a package with much to say, in words that somebody else chose. */
+function catalogueOf(id: string): ScopeView['catalogue'] {
+  if (id !== 'github' && id !== 'slack') return { variables: [], arguments: [] };
+  const few = [
+    {
+      name: `${id.toUpperCase()}_WEBHOOK_SECRET`,
+      about: 'Checks what it is sent. See \u202egnirts gnol yrev a\u202c or https://a.example/docs',
+      ...{ secret: true, required: true, path: false },
+    },
+    {
+      name: `${id.toUpperCase()}_CACHE_DIR`,
+      about: 'Directory for what it keeps',
+      usual: './cache',
+      ...{ secret: false, required: false, path: true },
+    },
+  ];
+  const many = Array.from({ length: id === 'slack' ? 30 : 0 }, (_, at) => ({
+    name: `SLACK_${'LONG_'.repeat(9)}NAME_${at}`,
+    ...{ secret: false, required: false, path: false },
+  }));
+  return {
+    variables: [...few, ...many],
+    arguments: [{ name: '--workspace', about: 'Folder to look into', required: false }],
+  };
+}
+
+function placesOf(id: string, scope: CredentialScope | undefined): ScopeView['places'] {
+  if (id !== 'github' || scope === undefined || scope.level === 'scoped-environment') return [];
+  const path = `${home}/notes/memory.json`;
+  const folder = { path: `${home}/notes`, access: 'write' } as const;
+  if (scope.folders.some((one) => one.path === folder.path)) return [];
+  const kube = `${home}/.kube/config`;
+  return [
+    {
+      path,
+      sentence: `MEMORY_FILE_PATH points to ${path}, which this server cannot write.`,
+      folder,
+    },
+    {
+      path: kube,
+      sentence: `KUBECONFIG points to ${kube}, which this server cannot read. Credentials of others are kept there, so nothing is suggested.`,
+    },
+  ];
+}
+
 function listUpgradable(world: World, chosen: Chosen): readonly string[] {
   return [...world.records.keys()].filter((id) => !chosen.has(id));
 }
@@ -224,6 +269,8 @@ function viewOf(world: World, id: string, scope: CredentialScope | undefined): S
         ? 'It is given only its own secrets, and can otherwise read what you can read.'
         : 'It cannot read other servers’ secrets from files, processes or the keychain.',
     warnings: [],
+    places: placesOf(id, scope),
+    catalogue: catalogueOf(id),
     ideas: id === 'slack' ? [{ host: 'slack.com', secret: 'SLACK_BOT_TOKEN' }] : [],
     ...(isRefused ? { hint: 'Install socat, then check again: sudo apt install socat' } : {}),
   };

@@ -28,22 +28,22 @@ const tryIt = async (page: Page) => {
 const path = '/servers/view/upgrade';
 
 export const scopeShots: readonly Shot[] = [
-  { name: 'scope', scene: 'everyday', path: '/servers/github/scope', height: 1700 },
+  { name: 'scope', scene: 'everyday', path: '/servers/github/scope', height: 2300 },
   {
     name: 'scope-dark',
     scene: 'everyday',
     path: '/servers/github/scope',
     scheme: 'dark',
-    height: 1700,
+    height: 2300,
   },
   {
     name: 'scope-narrow',
     scene: 'everyday',
     path: '/servers/slack/scope',
     ...narrow,
-    height: 1900,
+    height: 2700,
   },
-  { name: 'scope-masked', scene: 'everyday', path: '/servers/slack/scope', height: 1700 },
+  { name: 'scope-masked', scene: 'everyday', path: '/servers/slack/scope', height: 2300 },
   {
     name: 'scope-trial',
     scene: 'everyday',

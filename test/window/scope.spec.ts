@@ -195,6 +195,33 @@ const parts: readonly Part[] = [
     scope: { hosts: ['api.github.com', 'slack.com'] },
   },
   {
+    what: 'a folder that a variable leads to',
+    server: 'github',
+    act: async (page) => {
+      const told = page.getByRole('list', { name: 'Told of, and not given' });
+      await expect(told.getByRole('listitem')).toHaveCount(2);
+      // What holds credentials of others is told, and not to be had by a click.
+      await expect(told.getByRole('button')).toHaveCount(1);
+      await told.getByRole('button', { name: /^Allow .*notes$/ }).click();
+    },
+    scope: {
+      folders: [
+        { path: expect.stringMatching(/storefront$/), access: 'read' },
+        { path: expect.stringMatching(/notes$/), access: 'write' },
+      ],
+    },
+  },
+  {
+    what: 'a variable that the catalogue names',
+    server: 'github',
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: 'Let through GITHUB_CACHE_DIR of the client' })
+        .click();
+    },
+    scope: { environment: ['GITHUB_CACHE_DIR'] },
+  },
+  {
     what: 'a host that it was kept from',
     server: 'github',
     act: async (page) => {
@@ -278,4 +305,39 @@ test('what was changed since a trial counts when more of what it wanted is allow
     path: expect.stringContaining('storefront'),
     access: 'read',
   });
+});
+
+test('a secret that the catalogue names goes to the keychain, and to the server from there', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/github/scope');
+  const list = page.getByRole('list', { name: 'What it may want' });
+  await expect(list).toContainText('needed, secret');
+  // Nothing that turns the text around is left as it was.
+  await expect(list).toContainText('\\u{202e}');
+  await list.getByRole('button', { name: 'Set GITHUB_WEBHOOK_SECRET' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Set GITHUB_WEBHOOK_SECRET' });
+  await expect(dialog).toContainText('as the variable GITHUB_WEBHOOK_SECRET');
+  await dialog.getByLabel('Value').fill('typed here');
+  const sent = page.waitForRequest(/secrets\/set$/);
+  await dialog.getByRole('button', { name: 'Store in keychain' }).click();
+  expect((await sent).postDataJSON().json).toEqual({
+    server: 'github',
+    name: 'GITHUB_WEBHOOK_SECRET',
+    value: 'typed here',
+    asVariable: true,
+  });
+  await expect(dialog).toBeHidden();
+});
+
+test('of very many variables the first are shown, and the rest on request', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/slack/scope');
+  const rows = page.getByRole('list', { name: 'What it may want' }).getByRole('listitem');
+  await expect(rows).toHaveCount(9);
+  await page.getByRole('button', { name: 'Show all 32' }).click();
+  await expect(rows).toHaveCount(33);
 });
