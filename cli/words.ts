@@ -170,7 +170,7 @@ export const words = {
     orAll: '  allows one; `--allow all` allows every one of them.',
     wanted: (access: 'read' | 'write') => (access === 'read' ? 'looked for' : 'would write'),
     masked: 'holds credentials; never proposed',
-    unproposed: 'asked for, not proposed',
+    unproposed: 'asked for, not taken',
     unwatched: 'What files it looked for could not be seen: install strace.',
     talked: 'talked to',
   },

@@ -11,6 +11,7 @@ import type { Context } from '../command.ts';
 import { sayPath } from '../ui/say.ts';
 import { words } from '../words.ts';
 import { agree } from './interaction.ts';
+import { type PrintRow, printPlaces, sayAllow } from './scope-ideas.ts';
 
 export async function tryOnce(context: Context, id: string): Promise<number> {
   const trials = await follow(context, await (await context.api()).scope.trial({ id }));
@@ -92,17 +93,23 @@ function printTrial(context: Context, trial: Trial): void {
   terminal.line([trial.server, 'bold'], '  ', [trial.message, trial.works ? 'green' : 'red']);
   if (trial.hint !== undefined) terminal.line([trial.hint, 'yellow']);
   for (const line of trial.said ?? []) terminal.line('  ', [line, 'dim']);
-  for (const { path, access, masked, proposed } of trial.wanted ?? [])
+  for (const place of trial.wanted ?? []) {
+    const { path, access, masked, proposed } = place;
     terminal.line(`  ${words.scope.wanted(access)} `, sayPath(path, home), [
       masked ? `  ${words.scope.masked}` : proposed ? '' : `  ${words.scope.unproposed}`,
       'yellow',
     ]);
+    if (!masked && !proposed) terminal.line('    ', [sayAllow(trial.server, place, home), 'cyan']);
+  }
   if (trial.works && trial.wanted === undefined)
     terminal.line(['  ', 'dim'], [words.scope.unwatched, 'dim']);
   for (const host of trial.hosts ?? []) terminal.line(`  ${words.scope.talked} ${host}`);
   for (const tool of trial.called ?? []) terminal.line(`  ${words.scope.called} ${tool}`);
   for (const level of trial.levels ?? []) printLevel(context, trial, level);
-  if (trial.works) terminal.line('  ', trial.plan.after.sentence);
+  if (!trial.works) return;
+  terminal.line('  ', trial.plan.after.sentence);
+  const row: PrintRow = (_, ...spans) => terminal.line('  ', ...spans);
+  printPlaces(row, trial.plan.after, home);
 }
 
 function printLevel({ terminal }: Context, trial: Trial, seen: LevelTrial): void {

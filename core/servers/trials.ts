@@ -156,7 +156,7 @@ async function readStart(
   const { works } = outcome;
   const loginPath = await ports.readLoginPath();
   const wanted =
-    trace === undefined ? undefined : judgeWanted(trace, report, { ...ports, loginPath });
+    trace === undefined ? undefined : judgeWanted(server, trace, report, { ...ports, loginPath });
   const folders = (wanted ?? []).filter(({ proposed }) => proposed);
   const proposed = works
     ? { ...scope, ...keep(server.scope), folders: mergeFolders(scope.folders, folders) }

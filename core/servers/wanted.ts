@@ -1,23 +1,28 @@
 /**
- * What a tried server looked for, judged. It chooses that itself, and many servers are agreed to at once. So
- * reading among the person's work is all that is proposed: what it would write to is left to the person,
- * place by place.
+ * What a tried server looked for, judged. It chooses that itself, and many servers are agreed to at once:
+ * proposed is only what the person's own command line names. Reading anything else among the person's work
+ * is offered, for a choice of its own; what it would write to is left to the person, place by place.
  */
 import { relative } from 'node:path';
 import type { Trial } from '../../shared/models/scope-view.ts';
+import type { ServerRecord } from '../../shared/models/server.ts';
 import { listClientFiles } from '../launch/client-files.ts';
 import type { TrialReport } from '../launch/trial.ts';
 import type { Machine, ProgramFiles, Roots } from '../ports.ts';
+import type { PresetIndex } from '../scope/catalogue-presets.ts';
 import { innerHome } from '../scope/confinement.ts';
 import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
+import { findNamedPlaces, suggestFolders } from '../scope/named-places.ts';
 import { isWork } from '../scope/too-wide.ts';
 import { clientFilesNear } from './client-files-near.ts';
+import { placeSearch } from './scope-view.ts';
 import { readWanted } from './trace.ts';
 
 export interface WantedPorts {
   readonly machine: Machine;
   readonly roots: Roots;
   readonly programFiles: ProgramFiles;
+  readonly index: PresetIndex;
   /** Where the person's own shell looks for programs, joined by `:`. */
   readonly loginPath: string | undefined;
 }
@@ -26,18 +31,25 @@ type WantedPlace = NonNullable<Trial['wanted']>[number];
 
 /** What it looked for, and which of it may be given. */
 export function judgeWanted(
+  server: ServerRecord,
   trace: string,
   { binds }: TrialReport,
   ports: WantedPorts,
 ): readonly WantedPlace[] {
-  const { machine, programFiles } = ports;
+  const { machine, programFiles, index } = ports;
+  const named = suggestFolders(findNamedPlaces(server.launch, placeSearch(server, ports, index)));
   const exists = (path: string) => programFiles.probe(path).kind !== 'missing';
   const masked = neverProposed(ports);
   const read = readWanted(trace, { binds, home: machine.home, innerHome, masked, exists });
-  return read.map((one) => ({
-    ...one,
-    proposed: !one.masked && one.access === 'read' && exists(one.path) && isWorth(one.path, ports),
-  }));
+  return read.map((one) => {
+    const offered =
+      !one.masked && one.access === 'read' && exists(one.path) && isWorth(one.path, ports);
+    return {
+      ...one,
+      offered,
+      proposed: offered && named.some(({ path }) => isInside(one.path, path)),
+    };
+  });
 }
 
 /** Among the person's work, and nothing that programs or clients are set up with. */

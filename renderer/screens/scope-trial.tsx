@@ -113,11 +113,11 @@ function Wanted({ trial, current, onUse }: ProposalProps) {
       {wanted.length > 0 && <p className={classes.quiet}>{say.wanted}</p>}
       {wanted.length > 0 && (
         <Rows label={say.wanted}>
-          {wanted.map(({ path, access, masked, proposed }) => (
+          {wanted.map(({ path, access, masked, proposed, offered }) => (
             <Row
               key={`${path}\n${access}`}
               main={<PathText path={path} />}
-              sub={masked ? say.never : proposed ? undefined : say.unproposed}
+              sub={noteOf({ masked, proposed, offered })}
               side={words.scope.access[access]}
               actions={
                 base !== undefined && !masked && missing(path) ? (
@@ -145,6 +145,14 @@ function Wanted({ trial, current, onUse }: ProposalProps) {
       )}
     </>
   );
+}
+
+type Place = NonNullable<Trial['wanted']>[number];
+
+function noteOf({ masked, proposed, offered }: Pick<Place, 'masked' | 'proposed' | 'offered'>) {
+  if (masked) return say.never;
+  if (proposed) return undefined;
+  return offered ? say.offered : say.unproposed;
 }
 
 /** Its last words, where it ended by itself. */

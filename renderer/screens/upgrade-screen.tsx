@@ -17,7 +17,7 @@ import { Read } from './read.tsx';
 import classes from './scope.module.css';
 import { type Choices, highestOf, planOf } from './upgrade-levels.tsx';
 import { UpgradeReceipts } from './upgrade-receipts.tsx';
-import { UpgradeProgress, UpgradeTrials } from './upgrade-trials.tsx';
+import { type Extras, scopeWith, UpgradeProgress, UpgradeTrials } from './upgrade-trials.tsx';
 import { type TrialsRun, useTrials } from './use-trials.ts';
 
 const say = words.scope.upgrade;
@@ -103,11 +103,12 @@ interface ResultsProps {
 }
 
 function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
-  const { api } = useConnection();
+  const { api, queries } = useConnection();
   const cache = useQueryClient();
   const working = state.trials.filter(({ works }) => works);
   const [off, setOff] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<Choices>(new Map());
+  const [extras, setExtras] = useState<Extras>(new Map());
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const ticked = working.filter(({ server }) => !off.has(server));
@@ -118,10 +119,22 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
   const apply = async () => {
     setBusy(true);
     try {
-      const changes = ticked.flatMap((trial) => {
-        const { after, basis } = planOf(trial, chosen);
-        return after.scope === undefined ? [] : [{ id: trial.server, scope: after.scope, basis }];
+      const wanted = ticked.flatMap((trial) => {
+        const scope = scopeWith(trial, chosen, extras);
+        return scope === undefined ? [] : [{ trial, scope }];
       });
+      const changes = await Promise.all(
+        wanted.map(async ({ trial, scope }) => {
+          const plan = planOf(trial, chosen);
+          const id = trial.server;
+          // With something ticked besides, the plan that was shown is another.
+          const { basis } =
+            scope === plan.after.scope
+              ? plan
+              : await cache.ensureQueryData(queries.scopePlan(id, scope));
+          return { id, scope, basis };
+        }),
+      );
       onDone(await api.scope.applyAll({ changes }));
     } catch (thrown) {
       setProblem(describeProblem(thrown));
@@ -144,6 +157,13 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
           if (on) next.delete(server);
           else next.add(server);
           setOff(next);
+        }}
+        extras={extras}
+        onExtra={(server, path, on) => {
+          const paths = new Set(extras.get(server));
+          if (on) paths.add(path);
+          else paths.delete(path);
+          setExtras(new Map(extras).set(server, paths));
         }}
       />
       {problem !== undefined && <Failed problem={problem} small />}

@@ -101,6 +101,8 @@ export const scope = {
     tools: (n: number) => count(n, 'tool', 'tools'),
     wanted: 'Files that it looked for',
     never: 'holds credentials of others, never proposed',
+    offered:
+      'asked for; none of its arguments or variables names it, so it is not part of the scope',
     unproposed:
       'asked for, not proposed: a server that may write there, or read settings, may get more than it needs',
     hosts: 'Hosts that it talked to',
@@ -147,6 +149,8 @@ export const scope = {
         : `Choose the highest seen to work for ${n} more`,
     takeBack: (n: number) => (n === 1 ? 'Take 1 back' : `Take all ${n} back`),
     takenBack: 'They are as they were before.',
+    offered: 'It asked to read these. It gets none that you do not tick:',
+    tickFolder: (path: string, name: string) => `Let ${name} read ${path}`,
     skippedFiles: (n: number) =>
       `${count(n, 'place', 'places')} that it asked for and that are not proposed stay as they are.`,
     apply: (n: number) => (n === 1 ? 'Confine 1 server' : `Confine ${n} servers`),

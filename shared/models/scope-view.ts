@@ -133,8 +133,10 @@ export const trialSchema = z.strictObject({
         access: z.enum(['read', 'write']),
         /** One of the places that hold credentials of others: never proposed. */
         masked: z.boolean(),
-        /** Part of the proposed scope; the rest is the person's own to allow. */
+        /** Its own arguments or variables name it: part of the proposed scope. */
         proposed: z.boolean(),
+        /** Reading among the person's work: one tick of the person adds it, and nothing else does. */
+        offered: z.boolean(),
       }),
     )
     .readonly()

@@ -151,3 +151,24 @@ test('a secret that the catalogue names is set by the command that is told, and 
   await run('secrets', 'remove', 'search', 'BRAVE_API_KEY', '--variable', '--yes');
   expect((await run('scope', 'search')).stdout).toContain('may want');
 });
+
+test('what a server asks for in its trial is not taken by --yes, and the command that gives it is told', async () => {
+  const fixture = join(import.meta.dirname, '..', 'fixtures', 'curious-server.ts');
+  for (const name of ['Documents', 'named']) mkdirSync(inHome(name), { recursive: true });
+  writeFileSync(inHome('Documents/letter.txt'), 'dear');
+  writeFileSync(inHome('named/plan.txt'), 'a plan');
+  const wishes = ['Documents/letter.txt', 'named/plan.txt'].map(inHome).join('\n');
+  const env = ['--env', `CURIOUS_READ=${wishes}`, '--env', `PLAN=${inHome('named/plan.txt')}`];
+  await run('servers', 'add', 'nosy', ...env, '--', process.execPath, fixture);
+  const upgraded = await run('scope', 'nosy', '--upgrade', '--yes');
+  expect({ code: upgraded.exitCode, stderr: upgraded.stderr }).toMatchObject({ code: 0 });
+  expect(upgraded.stdout).toContain('~/Documents/letter.txt  asked for, not taken');
+  expect(upgraded.stdout).toContain('portcullis scope nosy set --read ~/Documents/letter.txt');
+  const named = { path: inHome('named'), access: 'write' };
+  expect(await foldersOf('nosy')).toEqual([named]);
+  await run('scope', 'nosy', 'set', '--read', inHome('Documents/letter.txt'), '--yes');
+  expect(await foldersOf('nosy')).toEqual([
+    named,
+    { path: inHome('Documents/letter.txt'), access: 'read' },
+  ]);
+}, 120_000);

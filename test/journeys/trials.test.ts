@@ -154,13 +154,14 @@ function readSeen(): { env: Record<string, string>; read: string[]; wrote: strin
   return JSON.parse(text);
 }
 
+/** Lists with a line each: no such text is a path, so none of them is named by its variable. */
 const wishes = () => ({
-  CURIOUS_READ: inHome('notes/plan.txt', '.ssh/id_rsa', '.cursor/mcp.json', '.config').join('|'),
-  CURIOUS_WRITE: inHome('out/new.txt').join('|'),
-  CURIOUS_HOSTS: 'api.example.test|cdn.example.test:8080',
+  CURIOUS_READ: inHome('notes/plan.txt', '.ssh/id_rsa', '.cursor/mcp.json', '.config').join('\n'),
+  CURIOUS_WRITE: `\n${inHome('out/new.txt').join('\n')}`,
+  CURIOUS_HOSTS: 'api.example.test\ncdn.example.test:8080',
 });
 
-test('what it looked for is proposed, but no place with credentials of others', async () => {
+test('what it looked for is offered and not proposed, and no place with credentials of others', async () => {
   const trial = await tryOne(curious(wishes()));
   expect(trial).toMatchObject({ works: true, tools: 1 });
   const [plan, key, client, config, out] = inHome(
@@ -172,25 +173,25 @@ test('what it looked for is proposed, but no place with credentials of others', 
   );
   const wanted = [...(trial.wanted ?? [])].sort((left, right) => (left.path < right.path ? -1 : 1));
   expect(wanted).toEqual([
-    { path: config, access: 'read', masked: true, proposed: false },
-    { path: client, access: 'read', masked: true, proposed: false },
-    { path: key, access: 'read', masked: true, proposed: false },
-    { path: plan, access: 'read', masked: false, proposed: true },
-    { path: out, access: 'write', masked: false, proposed: false },
+    { path: config, access: 'read', masked: true, proposed: false, offered: false },
+    { path: client, access: 'read', masked: true, proposed: false, offered: false },
+    { path: key, access: 'read', masked: true, proposed: false, offered: false },
+    { path: plan, access: 'read', masked: false, proposed: false, offered: true },
+    { path: out, access: 'write', masked: false, proposed: false, offered: false },
   ]);
   expect([...(trial.hosts ?? [])].sort()).toEqual(['api.example.test', 'cdn.example.test']);
   expect(trial.plan.after.scope).toMatchObject({
     level: 'confined',
     hosts: 'any',
     runtime: 'node',
-    folders: [{ path: plan, access: 'read' }],
+    folders: [],
   });
   const { read, wrote } = readSeen();
   expect(read).toEqual(['ENOENT', 'ENOENT', 'ENOENT', 'ENOENT']);
   expect(wrote).toEqual(['ENOENT']);
 });
 
-test('nothing that it would write to is proposed, nor settings, programs or what a client reads', async () => {
+test('nothing that it would write to is offered, nor settings, programs or what a client reads', async () => {
   const read = ['tools/run', 'team/.env.local', 'team/.vscode/mcp.json', 'team/plan.txt'];
   const write = ['.bashrc', '.config/environment.d/a.conf', 'bin/npx', 'out/old.txt'];
   for (const name of [...read, ...write]) {
@@ -198,14 +199,61 @@ test('nothing that it would write to is proposed, nor settings, programs or what
     writeFileSync(join(world.keyring.home, name), '');
   }
   const env = {
-    CURIOUS_READ: inHome(...read).join('|'),
-    CURIOUS_WRITE: inHome(...write).join('|'),
+    CURIOUS_READ: inHome(...read).join('\n'),
+    CURIOUS_WRITE: `\n${inHome(...write).join('\n')}`,
     CURIOUS_HOSTS: '',
   };
   const trial = await tryOne(curious(env));
   expect(trial.wanted).toHaveLength(read.length + write.length);
-  expect(trial.plan.after.scope?.folders).toEqual([
-    { path: inHome('team/plan.txt')[0], access: 'read' },
+  expect(trial.wanted?.filter(({ offered }) => offered)).toEqual([
+    {
+      path: inHome('team/plan.txt')[0],
+      access: 'read',
+      ...{ masked: false, proposed: false, offered: true },
+    },
+  ]);
+  expect(trial.plan.after.scope?.folders).toEqual([]);
+});
+
+test('what its variable names is proposed, to a server with a scope too, and only that', async () => {
+  const [named = '', folder = '', other = ''] = inHome(
+    'notes/plan.txt',
+    'notes',
+    'Dokumente ü/note.txt',
+  );
+  const env = {
+    CURIOUS_READ: `${named}\n${other}`,
+    PLAN: named,
+    CURIOUS_WRITE: '',
+    CURIOUS_HOSTS: '',
+  };
+  const fresh = await tryOne(curious(env));
+  expect(fresh.plan.after.scope?.folders).toEqual([{ path: folder, access: 'write' }]);
+  expect(fresh.wanted).toMatchObject([{ path: other, offered: true, proposed: false }]);
+  const scoped = await tryOne(curious(env, { scope: scopeOf('confined') }));
+  expect(scoped.wanted).toMatchObject([
+    { path: named, offered: true, proposed: true },
+    { path: other, offered: true, proposed: false },
+  ]);
+  expect(scoped.plan.after.scope?.folders).toEqual([{ path: named, access: 'read' }]);
+});
+
+test('an argument that names the whole home makes nothing in it proposed', async () => {
+  const [letter = ''] = inHome('Dokumente ü/note.txt');
+  const record = curious({ CURIOUS_READ: `\n${letter}`, CURIOUS_HOSTS: '', ROOT: '~/' });
+  const { wanted, plan } = await tryOne(record);
+  expect(wanted).toMatchObject([{ path: letter, proposed: false, offered: true }]);
+  expect(plan.after.scope?.folders).toEqual([]);
+});
+
+test('a client’s file is not given to a server whose variable names it', async () => {
+  const [client = ''] = inHome('.cursor/mcp.json');
+  const env = { MY_CONFIG: client, CURIOUS_READ: `\n${client}`, CURIOUS_HOSTS: '' };
+  const { wanted, plan } = await tryOne(curious(env));
+  expect(wanted).toMatchObject([{ path: client, masked: true, proposed: false, offered: false }]);
+  expect(plan.after.scope?.folders).toEqual([]);
+  expect(plan.after.places.map(({ sentence }) => sentence)).toEqual([
+    `MY_CONFIG points to ${client}, which this server cannot read. Credentials of others are kept there, so nothing is suggested.`,
   ]);
 });
 
@@ -325,7 +373,7 @@ const keyOf = (kind: string) => ({
 });
 
 test('a hostile one gets nothing past the list, and no level because of what it asked for', async () => {
-  const hosts = { CURIOUS_HOSTS: 'api.airtable.com|evil.example.test|*.example.test' };
+  const hosts = { CURIOUS_HOSTS: 'api.airtable.com\nevil.example.test\n*.example.test' };
   const trial = await climb(curious(hosts, keyOf('airtable')));
   expect(outcomes(trial)).toEqual(['confined works', 'listed-hosts fails']);
   expect(trial.levels?.[1]?.kept).toEqual([expect.stringMatching(/^[0-9a-f]{8}\.example\.test$/)]);

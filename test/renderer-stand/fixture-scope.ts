@@ -183,9 +183,10 @@ function trialOf(id: string, plan: Plan): Trial {
     message: 'It started and listed its tools.',
     tools: 12,
     wanted: [
-      { path: `${home}/code/storefront`, access: 'read', masked: false, proposed: true },
-      { path: `${home}/.ssh/config`, access: 'read', masked: true, proposed: false },
-      { path: `${home}/.bashrc`, access: 'write', masked: false, proposed: false },
+      { path: `${home}/code/storefront`, access: 'read', ...none, proposed: true, offered: true },
+      { path: `${home}/Documents`, access: 'read', ...none, offered: true },
+      { path: `${home}/.ssh/config`, access: 'read', ...none, masked: true },
+      { path: `${home}/.bashrc`, access: 'write', ...none },
     ],
     hosts: talkedTo[id] ?? [],
     ...(id === 'notion' ? { called: ['API-get-self'] } : {}),
@@ -194,6 +195,8 @@ function trialOf(id: string, plan: Plan): Trial {
     plan: (id === 'notion' ? levels[1]?.plan : undefined) ?? base.plan,
   };
 }
+
+const none = { masked: false, proposed: false, offered: false } as const;
 
 /** Of a package with much to say, in words that somebody else chose. */
 function catalogueOf(id: string): ScopeView['catalogue'] {

@@ -10,7 +10,7 @@ test('from the overview: tried, one left out, the rest applied, a receipt for ea
   const candidates = page.getByRole('list', { name: 'Without a scope' }).getByRole('listitem');
   await expect(candidates).toHaveCount(6);
   await page.getByRole('button', { name: 'Try 6 servers' }).click();
-  await expect(page.getByRole('checkbox')).toHaveCount(6);
+  await expect(page.getByRole('checkbox', { name: /^Confine / })).toHaveCount(6);
 
   // What was not seen to work cannot be ticked.
   const failing = page.getByRole('checkbox', { name: 'Confine figma' });
@@ -117,7 +117,7 @@ test('stopped in the middle: what was tried stands, nothing was changed', async 
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText(/^Stopped\./)).toBeVisible();
   // Those that ended before the click, and never all.
-  const tried = await page.getByRole('checkbox').count();
+  const tried = await page.getByRole('checkbox', { name: /^Confine / }).count();
   expect(tried).toBeGreaterThanOrEqual(2);
   expect(tried).toBeLessThan(6);
   expect(applied).toBe(0);
@@ -340,4 +340,30 @@ test('of very many variables the first are shown, and the rest on request', asyn
   await expect(rows).toHaveCount(9);
   await page.getByRole('button', { name: 'Show all 32' }).click();
   await expect(rows).toHaveCount(33);
+});
+
+test('what a server asked to read is not given unless it is ticked, and then as planned', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/view/upgrade');
+  await page.getByRole('button', { name: 'Try 6 servers' }).click();
+  const extra = page.getByRole('checkbox', { name: /^Let notion read .*Documents$/ });
+  await expect(extra).not.toBeChecked();
+  // What did not work gets nothing, so nothing is offered.
+  await expect(page.getByRole('checkbox', { name: /^Let figma read/ })).toHaveCount(0);
+  const planned = page.waitForRequest(/scope\/plan$/);
+  await extra.focus();
+  await page.keyboard.press('Space');
+  const wanted = (await planned).postDataJSON().json.scope;
+  expect(wanted.folders).toContainEqual({
+    path: expect.stringMatching(/Documents$/),
+    access: 'read',
+  });
+  const sent = page.waitForRequest(/scope\/applyAll$/);
+  await page.getByRole('button', { name: 'Confine 5 servers' }).click();
+  const { changes } = (await sent).postDataJSON().json;
+  expect(changes.find(({ id }: { id: string }) => id === 'notion').scope).toEqual(wanted);
+  const others = changes.filter(({ id }: { id: string }) => id !== 'notion');
+  expect(JSON.stringify(others)).not.toContain('Documents');
 });
