@@ -707,6 +707,44 @@ describe('undo of one write', () => {
     expect(JSON.parse(await world.read(code)).servers).toEqual({});
   });
 
+  describe('in a file that keeps its servers in a list, changed since', () => {
+    const file = '.continue/config.yaml';
+    const theirs = (name: string) =>
+      `  - name: ${name}\n    command: uvx\n    args:\n      - ${name}\n`;
+    const inList = { ...place, client: 'continue' };
+    const names = async (world: Awaited<ReturnType<typeof openProtected>>) =>
+      [...(await world.read(file)).matchAll(/- name: (.*)/g)].map(([, name]) => name);
+
+    async function openList() {
+      const before = `name: mine\nmcpServers:\n${theirs('one')}`;
+      const world = await openMemoryApp({ [cursor]: text({ github }), [file]: before });
+      await protectAll(world);
+      await apply(world.api, { changes: [inList] });
+      expect(await names(world)).toEqual(['one', 'github']);
+      return world;
+    }
+    const insertFirst = async (world: Awaited<ReturnType<typeof openProtected>>) =>
+      world.write(
+        file,
+        (await world.read(file)).replace('mcpServers:\n', `mcpServers:\n${theirs('zero')}`),
+      );
+
+    test('what was added goes, wherever it stands now', async () => {
+      const world = await openList();
+      await insertFirst(world);
+      expect(await undo(world, file)).toBe('merge');
+      expect(await names(world)).toEqual(['zero', 'one']);
+    });
+
+    test('what was taken out comes back', async () => {
+      const world = await openList();
+      await apply(world.api, { changes: [{ ...inList, action: 'displace' }] });
+      await insertFirst(world);
+      expect(await undo(world, file)).toBe('merge');
+      expect((await names(world)).toSorted()).toEqual(['github', 'one', 'zero']);
+    });
+  });
+
   test('forgets nothing that the write had nothing to do with', async () => {
     const world = await openProtected(cursor, { time: { command: 'uvx', args: ['time'] } });
     const { time } = JSON.parse(await world.read(cursor)).mcpServers;

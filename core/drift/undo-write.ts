@@ -7,6 +7,7 @@ import { type KnownFile, listKnownFiles, openKnownFile } from '../clients/known-
 import { planEntryPut, planEntryRemove } from '../clients/plan-entry.ts';
 import { editDocument } from '../documents/edit-document.ts';
 import { equalPlain } from '../documents/nodes.ts';
+import { toPointer } from '../documents/pointer.ts';
 import type { HistoryLine } from '../edits/model.ts';
 import { hashBytes } from '../edits/seal.ts';
 import { diffFile, readStoredMasks } from '../exposure/diff-file.ts';
@@ -191,10 +192,11 @@ function putBack(
 ): Uint8Array {
   const [how] = known;
   if (how === undefined) throw changedSince();
-  const name = pointer.split('/').at(-1)?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '';
-  const isThere = (entry: { readonly name: string }): boolean => entry.name === name;
-  const old = openKnownFile(how, before, launcher).entries.find(isThere);
+  const then = openKnownFile(how, before, launcher).entries;
   const { document, entries } = openKnownFile(how, bytes, launcher);
+  const name = nameAt(pointer, then, entries);
+  const isThere = (entry: Entry): boolean => entry.name === name;
+  const old = then.find(isThere);
   const now = entries.find(isThere);
   if (now !== undefined && now.managed === undefined) throw changedSince();
   if (old === undefined) {
@@ -205,6 +207,23 @@ function putBack(
   const path = now === undefined ? {} : { path: now.path };
   const put = { name, value: old.raw, containers: how.location.containers, ...path };
   return editDocument(document, planEntryPut(how.row, document, put));
+}
+
+/**
+ * The name of the entry that we wrote at a place. In a list the place is a number, which others' entries
+ * move: what stood there before has its name from then, and what was new is the one of ours that was not
+ * there then. Where that is not one, nobody knows which it was.
+ */
+function nameAt(pointer: string, then: readonly Entry[], now: readonly Entry[]): string {
+  const known = then.find(({ path }) => toPointer(path) === pointer);
+  if (known !== undefined) return known.name;
+  const isList = [...then, ...now].some(({ path }) => typeof path.at(-1) === 'number');
+  if (!isList) return pointer.split('/').at(-1)?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '';
+  const isNew = ({ name, managed }: Entry): boolean =>
+    managed !== undefined && then.every((entry) => entry.name !== name);
+  const [ours, ...more] = now.filter(isNew);
+  if (ours === undefined || more.length > 0) throw changedSince();
+  return ours.name;
 }
 
 const changedNote = 'Changed since: only our entries go back.';
