@@ -175,7 +175,8 @@ function exchange(
   });
   const added = [...fresh].filter(([key]) => !Object.hasOwn(map, key));
   const order = Object.keys(before);
-  const url = order.findIndex((key) => dialect.remote.urls.some(({ field }) => field === key));
+  const urls = new Set<string>(dialect.remote.urls.map(({ field }) => field));
+  const url = order.findIndex((key) => urls.has(key));
   const front = Math.max(url, 0);
   const index = placed.filter(([key]) => order.indexOf(key) < front).length;
   return plainMap([...placed.slice(0, index), ...added, ...placed.slice(index)]);

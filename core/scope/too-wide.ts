@@ -21,6 +21,11 @@ export function isDotted(path: string, home: string): boolean {
   return /(?:^|[\\/])\.[^.\\/]|^(?:Library|AppData)(?:[\\/]|$)/.test(path.slice(home.length + 1));
 }
 
+/** Whether what is written there is started by others sooner or later: settings of programs, and programs. */
+export function isStarted(path: string, home: string): boolean {
+  return isDotted(path, home) || /[\\/]s?bin$/i.test(path);
+}
+
 /** Whether a folder is that of programs or of all documents: more than any server needs for a file of its own. */
 export function isShared(path: string, home: string): boolean {
   const name = path.slice(path.search(/[^\\/]+$/));

@@ -19,6 +19,7 @@ import { fixedMaskedPaths, isInside } from '../scope/masked-paths.ts';
 import { findNamedPlaces, type PlaceSearch } from '../scope/named-places.ts';
 import { hostsOfKind, suggestScope } from '../scope/presets.ts';
 import { findOwnFolders, isInstalled } from '../scope/programs.ts';
+import { isStarted } from '../scope/too-wide.ts';
 import { viewCatalogue } from './catalogue-view.ts';
 import { clientFilesNear } from './client-files-near.ts';
 import { viewPlaces } from './place-view.ts';
@@ -143,12 +144,16 @@ function warnAbout(
   { programFiles, machine }: Pick<ViewPorts, 'programFiles' | 'machine'>,
 ): readonly string[] {
   if (level === 'scoped-environment') return [];
-  return folders.flatMap(({ path }) => {
+  return folders.flatMap(({ path, access }) => {
     if (programFiles.probe(path).kind === 'missing') return [`${path} is not there.`];
     if (masked.some((place) => isInside(path, place)))
       return [`${path} holds credentials of others.`];
     if (isInside(machine.home, path))
       return [`${path} is your whole home; only known places in it stay hidden.`];
+    if (access === 'write' && isStarted(path, machine.home))
+      return [
+        `What is written to ${path} may be started outside of the sandbox: at your next login, or by another program.`,
+      ];
     if (isMoreThanLookedAt(path, programFiles))
       return [
         `${path} has very many folders; clients’ files are hidden in the nearest of them only.`,

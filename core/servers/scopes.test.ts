@@ -226,6 +226,22 @@ test('the sentences: what is allowed, what is claimed, and a warning for a wide 
   });
 });
 
+test('a place where what is written is started later is warned of, and reading it is not', async () => {
+  const { api } = await open();
+  const warnings = async (path: string, access: 'read' | 'write') => {
+    const scope = { ...confined, folders: [{ path, access }] };
+    return (await api.scope.plan({ id: 'one', scope })).after.warnings;
+  };
+  const places = [`${home}/.bashrc`, `${home}/.vim`, `${home}/bin`, '/srv/bin'];
+  for (const path of places) {
+    expect(await warnings(path, 'write')).toEqual([
+      `What is written to ${path} may be started outside of the sandbox: at your next login, or by another program.`,
+    ]);
+    expect(await warnings(path, 'read')).toEqual([]);
+  }
+  expect(await warnings(`${home}/work`, 'write')).toEqual([]);
+});
+
 test('what a client opens for it is not passed over in silence', async () => {
   const { api } = await open();
   const args = [clientTemplate('WS')];

@@ -60,7 +60,7 @@ export const scope = {
   ideas: 'Hosts that it may need',
   ideaOfCatalogue: 'The catalogue names it for this package.',
   ideaOfSecret: (secret: string) => `Secrets of the kind of ${secret} are used there.`,
-  places: 'Told of, and not given',
+  places: 'Named, but not given',
   placesNote: 'Its arguments or variables name these, and its scope hides them.',
   catalogue: 'What it may want',
   catalogueNote: 'So says the catalogue, in words of others. Nothing of it is set before you do.',

@@ -198,7 +198,7 @@ const parts: readonly Part[] = [
     what: 'a folder that a variable leads to',
     server: 'github',
     act: async (page) => {
-      const told = page.getByRole('list', { name: 'Told of, and not given' });
+      const told = page.getByRole('list', { name: 'Named, but not given' });
       await expect(told.getByRole('listitem')).toHaveCount(2);
       // What holds credentials of others is told, and not to be had by a click.
       await expect(told.getByRole('button')).toHaveCount(1);
