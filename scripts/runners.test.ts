@@ -2,8 +2,8 @@
  * The table of runners: each test file belongs to exactly one row, and root runs none it must not, save
  * those that are run again as root.
  */
-import { globSync, readdirSync } from 'node:fs';
-import { join, matchesGlob, relative, sep } from 'node:path';
+import { globSync } from 'node:fs';
+import { join, matchesGlob, sep } from 'node:path';
 import { expect, test } from 'vitest';
 import { isForOrdinaryUser, runners } from './runners.mjs';
 
@@ -36,10 +36,10 @@ test.each(Object.entries(examples))('%s', (file, rows) => {
 });
 
 test('every test file in the tree has one row, and its name and row agree on root', () => {
-  const entries = readdirSync(root, { recursive: true, encoding: 'utf8' });
-  const files = entries
-    .map((file) => relative(root, join(root, file)).split(sep).join('/'))
-    .filter((file) => /\.test\.tsx?$/.test(file) && !/(^|\/)(node_modules|out)\//.test(file));
+  const exclude = ['**/node_modules', 'out'];
+  const files = globSync('**/*.test.{ts,tsx}', { cwd: root, exclude }).map((file) =>
+    file.split(sep).join('/'),
+  );
   expect(files).toContain('scripts/runners.test.ts');
   expect(files.filter((file) => findRows(file).length !== 1)).toEqual([]);
   const asRoot = new Map(runners.map(({ name, asRoot: may }) => [name, may]));
