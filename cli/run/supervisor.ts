@@ -10,6 +10,7 @@ import { blockedFile, renderBlockedLine } from '../../core/launch/blocked-line.t
 import { listClientFiles } from '../../core/launch/client-files.ts';
 import { confine } from '../../core/launch/confine.ts';
 import { fillRecord } from '../../core/launch/fill.ts';
+import { usualPath } from '../../core/launch/login-path.ts';
 import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
 import { inventCredentials, inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
@@ -42,10 +43,17 @@ const clientLook = 1000;
 export async function supervise(source: SuperviseSource): Promise<never> {
   try {
     closeLeftOpen();
-    return await accompany(source);
+    return await accompany(apartFromClient(source));
   } catch (thrown) {
     return fail(thrown);
   }
+}
+
+/** What the proxy's parts start by name comes from the system, not from where the client looks for programs. */
+function apartFromClient<Source extends ConfinedSource>(source: Source): Source {
+  const env = { ...source.machine.env };
+  process.env.PATH = usualPath;
+  return { ...source, machine: { ...source.machine, env } };
 }
 
 async function accompany(source: SuperviseSource): Promise<never> {
@@ -93,7 +101,7 @@ export async function superviseTrial({ request, ...source }: TrialSource): Promi
     closeLeftOpen();
     // Written by our own application a moment ago.
     const record = JSON.parse(readFileSync(request, 'utf8')) as ServerRecord;
-    return await accompanyTrial({ ...source, record }, dirname(request));
+    return await accompanyTrial(apartFromClient({ ...source, record }), dirname(request));
   } catch (thrown) {
     return fail(thrown);
   }
