@@ -118,6 +118,8 @@ function renderProfile(
     ...etc.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
     ...['--ro-bind', layout.passwd, '/etc/passwd', '--ro-bind', layout.group, '/etc/group'],
     ...['--proc', '/proc', '--dev', '/dev'],
+    // Whoever writes into the memory of the first process keeps the sandbox alive when its client is gone.
+    ...['--tmpfs', '/proc/1', '--remount-ro', '/proc/1'],
     // The root itself is in memory and nobody else's.
     ...[
       '--perms',

@@ -40,9 +40,9 @@ const protocolNoSupport = 0x0005005d;
 const kill = 0x80000000;
 
 test.each([
-  ['x64', { socket: 41, pair: 53, keyctl: 250, read: 0 }],
-  ['arm64', { socket: 198, pair: 199, keyctl: 219, read: 63 }],
-] as const)('the filter of %s', (arch, { socket, pair, keyctl, read }) => {
+  ['x64', { socket: 41, pair: 53, keyctl: 250, read: 0, ioctl: 16, ptrace: 101, write: 311 }],
+  ['arm64', { socket: 198, pair: 199, keyctl: 219, read: 63, ioctl: 29, ptrace: 117, write: 271 }],
+] as const)('the filter of %s', (arch, { socket, pair, keyctl, read, ioctl, ptrace, write }) => {
   const ask = (number: number, first = 0, second = 0, third = 0) =>
     judge(arch, { number, args: [first, second, third] });
   const families = Array.from({ length: 46 }, (_, family) => family);
@@ -64,6 +64,19 @@ test.each([
     eperm,
     allow,
   ]);
+  // Attaching to the sandbox's own first process, and to another one.
+  expect([ask(ptrace, 16, 1), ask(ptrace, 0x4206, 1), ask(ptrace, 16, 7)]).toEqual([
+    eperm,
+    eperm,
+    allow,
+  ]);
+  expect([ask(write, 1), ask(write, 7)]).toEqual([eperm, allow]);
+  // Typing into a terminal, and asking for its size.
+  expect([ask(ioctl, 0, 0x5412), ask(ioctl, 0, 0x541c), ask(ioctl, 0, 0x5413)]).toEqual([
+    eperm,
+    eperm,
+    allow,
+  ]);
   expect(judge(arch, { number: read, arch: 0x40000003 })).toBe(kill);
 });
 
@@ -76,17 +89,28 @@ test('the bytes, whole: what the kernel gets does not change unseen', () => {
   expect(words('x64').match(/.{16}/g)).toMatchInlineSnapshot(`
     [
       "2000000004000000",
-      "1500001b3e0000c0",
+      "150000263e0000c0",
       "2000000000000000",
-      "3500180000000040",
-      "1500080029000000",
-      "15000f0035000000",
-      "15001500a9010000",
-      "15001400aa010000",
-      "15001300ab010000",
-      "15001100f8000000",
-      "15001000f9000000",
-      "15000f00fa000000",
+      "3500230000000040",
+      "1500130029000000",
+      "15001a0035000000",
+      "15002000a9010000",
+      "15001f00aa010000",
+      "15001e00ab010000",
+      "15001c00f8000000",
+      "15001b00f9000000",
+      "15001a00fa000000",
+      "1500030065000000",
+      "1500040037010000",
+      "1500050010000000",
+      "060000000000ff7f",
+      "2000000018000000",
+      "1500141701000000",
+      "2000000010000000",
+      "1500121501000000",
+      "2000000018000000",
+      "1500100012540000",
+      "15000f001c540000",
       "060000000000ff7f",
       "2000000010000000",
       "15000f0002000000",

@@ -1,7 +1,8 @@
 /**
  * The system-call filter of a confined server, as the bytes of a classic BPF program. It closes what
  * namespaces leave open: sockets by path and by abstract name (session bus, keychain, X11, agents,
- * Docker), hypervisor sockets, the kernel's keyrings, and `io_uring`, which would make sockets unseen.
+ * Docker), hypervisor sockets, the kernel's keyrings, `io_uring`, which would make sockets unseen, a hand in
+ * the process that ends the sandbox with its client, and words put into a terminal as if they were typed.
  */
 
 interface Numbers {
@@ -10,6 +11,10 @@ interface Numbers {
   readonly socketpair: number;
   /** add_key, request_key, keyctl. */
   readonly keys: readonly number[];
+  readonly ioctl: number;
+  readonly ptrace: number;
+  /** process_vm_writev. */
+  readonly writeMemory: number;
   /** From here on numbers belong to another calling convention of the same processor. */
   readonly foreign?: number;
 }
@@ -20,9 +25,20 @@ const numbers = {
     socket: 41,
     socketpair: 53,
     keys: [248, 249, 250],
+    ioctl: 16,
+    ptrace: 101,
+    writeMemory: 311,
     foreign: 0x40000000,
   },
-  arm64: { audit: 0xc00000b7, socket: 198, socketpair: 199, keys: [217, 218, 219] },
+  arm64: {
+    audit: 0xc00000b7,
+    socket: 198,
+    socketpair: 199,
+    keys: [217, 218, 219],
+    ioctl: 29,
+    ptrace: 117,
+    writeMemory: 271,
+  },
 } as const satisfies Record<string, Numbers>;
 
 export type FilterArch = keyof typeof numbers;
@@ -43,6 +59,11 @@ const netlinkRoute = 0;
 const unix = 1;
 /** SOCK_STREAM and SOCK_SEQPACKET: their pairs cannot be pointed at another address, datagrams can. */
 const pairTypes = [1, 5];
+
+/** The first process of the sandbox, which is bubblewrap's: it ends with the client, and all others with it. */
+const sandboxItself = 1;
+/** TIOCSTI and TIOCLINUX. */
+const typing = [0x5412, 0x541c];
 
 const offsets = { number: 0, arch: 4, first: 16, second: 24, third: 32 } as const;
 const load = 0x20;
@@ -78,6 +99,16 @@ export function buildFilter(arch: FilterArch): Uint8Array {
     { code: jumpEqual, value: row.socketpair, yes: 'pair' },
     ...ioUring.map((value) => ({ code: jumpEqual, value, yes: 'absent' })),
     ...row.keys.map((value) => ({ code: jumpEqual, value, yes: 'denied' })),
+    { code: jumpEqual, value: row.ptrace, yes: 'ptrace' },
+    { code: jumpEqual, value: row.writeMemory, yes: 'writeMemory' },
+    { code: jumpEqual, value: row.ioctl, yes: 'ioctl' },
+    { code: answer, value: allow },
+    { label: 'ptrace', code: load, value: offsets.second },
+    { code: jumpEqual, value: sandboxItself, yes: 'denied', no: 'allow' },
+    { label: 'writeMemory', code: load, value: offsets.first },
+    { code: jumpEqual, value: sandboxItself, yes: 'denied', no: 'allow' },
+    { label: 'ioctl', code: load, value: offsets.second },
+    ...typing.map((value) => ({ code: jumpEqual, value, yes: 'denied' })),
     { code: answer, value: allow },
     { label: 'socket', code: load, value: offsets.first },
     ...families.map((value) => ({ code: jumpEqual, value, yes: 'allow' })),

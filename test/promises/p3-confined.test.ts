@@ -4,7 +4,7 @@
  * server, started by the real launcher as a client starts it, beside a real keychain and a real victim.
  * `PORTCULLIS_UPDATE=1` writes the table of what it found into `docs/security.md`.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -35,7 +35,11 @@ const page = join(import.meta.dirname, '..', '..', 'docs', 'security.md');
 const levelNames = Object.keys(levels).filter((name): name is LevelName => name in levels);
 
 /** At every level: our door asks everyone for a credential, and the launcher closes what it did not open. */
-const closed: readonly RouteName[] = ['our own door on loopback', 'what its client left open'];
+const closed: readonly RouteName[] = [
+  'our own door on loopback',
+  'what its client left open',
+  'other servers in its list of mounts',
+];
 
 /** What stays open, by level; everything else must be refused. */
 const open: Readonly<Record<LevelName, readonly RouteName[]>> = {
@@ -93,6 +97,22 @@ test('what it was given is there all the same: its folder, its own secret, nothi
   ]);
   expect(readFileSync(join(granted, 'made'), 'utf8')).toBe('x\n');
 });
+
+test.each(['confined', 'listed hosts'] as const)(
+  'what the kernel would do for it at level %s: nothing',
+  async (name) => {
+    const script = join(world.keyring.home, 'kernel', 'routes.py');
+    mkdirSync(join(script, '..'), { recursive: true });
+    copyFileSync(join(fixtures, 'kernel-routes.py'), script);
+    const scope = scopeOf(name, { runtime: 'python' });
+    world.writeRecords(
+      serverRecord('kernel', { command: '/usr/bin/python3', args: [script] }, { scope }),
+    );
+    const { stdout, stderr, exitCode } = await world.run('kernel');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(JSON.parse(stdout)).toEqual([]);
+  },
+);
 
 test.each(['confined', 'listed hosts', 'masked'] as const)(
   'two servers side by side at level %s: neither finds what is the other’s',

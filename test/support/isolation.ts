@@ -1,6 +1,6 @@
 /** A person's machine full of things worth stealing, with a launcher and a hostile server in it. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,8 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
     listen({ host: outside?.address ?? '127.0.0.1', port: 0 }),
   ]);
   const door = await openTestDoor();
+  const sharedMemory = `/dev/shm/portcullis-test-${process.pid}`;
+  writeFileSync(sharedMemory, canary);
   const echo = serverRecord('victim', {
     command: process.execPath,
     args: [join(fixtures, 'echo-secrets-server.ts'), canary],
@@ -127,6 +129,7 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
     doorPort: door.port,
     networkHost: outside?.address ?? '127.0.0.1',
     networkPort: portOf(listening[4]),
+    sharedMemory,
     granted,
   };
   return {
@@ -146,6 +149,7 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
       for (const child of children) child.kill('SIGKILL');
       for (const server of listening) server.close();
       await door.close();
+      rmSync(sharedMemory);
       await world.stop();
     },
   };
