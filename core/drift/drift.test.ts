@@ -609,6 +609,24 @@ describe('policies', () => {
     expect((await cellOf(world.api, 'github')).state).toBe('in-step');
   });
 
+  test('repair stops too where a program overwrites each of its writes at once', async () => {
+    const world = await openProtected(desktop);
+    await world.api.drift.setPolicy({ client: 'claude-desktop', policy: 'repair' });
+    const events = listen(world.app.events);
+    const theirs = '{"theme": "dark"}';
+    await world.write(desktop, theirs);
+    const { rename } = world.files;
+    world.files.rename = async (from, to) => {
+      await rename(from, to);
+      if (to.endsWith(desktop)) await world.write(desktop, theirs);
+    };
+    await world.app.drift.noticed();
+    const { paused } = await world.api.drift.look({});
+    expect(paused).toMatchObject([{ client: 'claude-desktop', by: 'another program' }]);
+    expect(events.filter(({ type }) => type === 'drift-paused')).toHaveLength(1);
+    expect(await world.read(desktop)).toBe(theirs);
+  });
+
   test('ask tells of an exposed secret once and changes nothing', async () => {
     const world = await openProtected();
     await world.app.drift.noticed();

@@ -132,13 +132,19 @@ async function settleBy(
   const choices = { items: items.map(({ id }) => id), consents: [] };
   const receipts = await applyItems(ports, plan, shown.items, choices, () => undefined);
   const now = ports.clock.monotonic();
-  for (const { file } of receipts.filter(isDone)) fights.wrote(file, now);
+  const tried = receipts.filter((receipt) => isDone(receipt) || wasOverwritten(receipt));
+  for (const { file } of tried) fights.wrote(file, now);
   ports.announce({ type: 'drift-settled', action, receipts: [...receipts] });
-  return receipts.some(isDone);
+  return tried.length > 0;
 }
 
 function isDone({ outcome }: Receipt): boolean {
   return outcome === 'done';
+}
+
+/** Lost to a program that writes faster than we do: a fight all the same. */
+function wasOverwritten({ code }: Receipt): boolean {
+  return code === 'file_changed';
 }
 
 function mayWrite({ ports, fights }: NoticeParts, { view, client }: Cell): boolean {
