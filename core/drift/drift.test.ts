@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Api } from '../../shared/api.ts';
 import type { DriftCell, DriftResult, DriftSelection } from '../../shared/models/drift.ts';
+import { secretTemplate } from '../../shared/template.ts';
 import { home, launcher, openMemoryApp, protectAll } from '../../test/support/memory-app.ts';
 import { hashPlain } from '../documents/plain-json.ts';
 
@@ -418,6 +419,37 @@ describe('repair and adopt', () => {
     expect(record.launch).toMatchObject({ command: 'docker' });
     expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(other);
     expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'in-step' });
+  });
+
+  test('a hand edit of the same program keeps the secret that it never showed', async () => {
+    const world = await openProtected();
+    await world.write(
+      cursor,
+      text({ github: { ...github, args: [...github.args, '--verbose'], env: {} } }),
+    );
+    await apply(world.api, act(await cellOf(world.api, 'github'), 'adopt'));
+    const { record, missing } = await world.api.servers.get({ id: 'github' });
+    expect(record.launch).toMatchObject({
+      args: [...github.args, '--verbose'],
+      env: { GITHUB_TOKEN: secretTemplate('GITHUB_TOKEN') },
+    });
+    expect(missing).toEqual([]);
+    expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(token);
+  });
+
+  test('another program gets no secret that its entry does not name, and is not adopted unasked', async () => {
+    const world = await openProtected();
+    await world.api.drift.setPolicy({ server: 'github', policy: 'adopt' });
+    const swapped = text({ github: { command: '/tmp/other', args: [] } });
+    await world.write(cursor, swapped);
+    await world.app.drift.noticed();
+    expect(await world.read(cursor)).toBe(swapped);
+    const selection = act(await cellOf(world.api, 'github'), 'adopt');
+    const { items } = await world.api.drift.plan(selection);
+    expect(items[0]?.note).toContain('no longer gets GITHUB_TOKEN');
+    await apply(world.api, selection);
+    const { record } = await world.api.servers.get({ id: 'github' });
+    expect(record.launch).toMatchObject({ command: '/tmp/other', env: {} });
   });
 
   test('foreign: adopted with its secret, adopted without one, ignored, removed', async () => {

@@ -3,6 +3,7 @@
  * minute is left to the person, with the name of that program, until the file holds still.
  */
 import type { DriftPause, DriftSelection } from '../../shared/models/drift.ts';
+import { namesLost } from '../servers/kept-references.ts';
 import type { Looked } from './looked.ts';
 import { isDrift } from './plan.ts';
 
@@ -55,6 +56,14 @@ export function chooseBySelf(looked: Looked): {
       })
       // Gone from its file is no word of the person's: adopting that would lose the server quietly.
       .filter(({ entry }) => action === 'repair' || entry !== undefined)
+      // Nor is another program in its place, which would get none of its secrets: that is asked.
+      .filter(
+        ({ entry, record }) =>
+          action === 'repair' ||
+          entry === undefined ||
+          record === undefined ||
+          namesLost(record.launch, entry.launch).length === 0,
+      )
       .filter(({ view }) => view.state !== 'unreadable' && view.state !== 'stale-location')
       .map(({ view }) => ({ action, cell: view.id })),
   });

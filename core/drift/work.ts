@@ -17,6 +17,7 @@ import { isPlainMap } from '../documents/nodes.ts';
 import { fromPointer } from '../documents/pointer.ts';
 import { maskForms } from '../exposure/mask.ts';
 import type { Records } from '../records/schema.ts';
+import { namesLost } from '../servers/kept-references.ts';
 import type { Cell } from './look.ts';
 import { readWritten } from './own-entry.ts';
 import {
@@ -249,13 +250,18 @@ export function workAdopt(cell: Cell): Work {
   }
   if (entry.managed === undefined) {
     const others = record.placements.filter((one) => one !== placement).length;
+    const elsewhere =
+      others === 0 ? '' : `, in ${others} other ${others === 1 ? 'place' : 'places'} too`;
+    const lost = namesLost(record.launch, entry.launch);
     return {
       writes: [],
       adoption: { ...place, server: record.id },
-      note:
-        others === 0
-          ? `“${record.name}” becomes what the file says; its secrets are protected.`
-          : `“${record.name}” becomes what the file says, in ${others} other ${others === 1 ? 'place' : 'places'} too; its secrets are protected.`,
+      note: [
+        `“${record.name}” becomes what the file says${elsewhere}; its secrets are protected.`,
+        ...(lost.length === 0
+          ? []
+          : [`It starts another program, which no longer gets ${lost.join(', ')}.`]),
+      ].join(' '),
     };
   }
   const { managed } = entry;

@@ -20,6 +20,7 @@ import { maskForms } from '../exposure/mask.ts';
 import { isRelative, startsFromFolder } from '../launch/relative-paths.ts';
 import { requireSafeRemote } from '../launch/remote.ts';
 import type { SecretValues } from '../secrets/secrets.ts';
+import { keepReferences } from '../servers/kept-references.ts';
 import { chooseServerId } from '../servers/server-id.ts';
 import { createEchoes, type Echoes } from './echoes.ts';
 import { type Lifted, liftEntry } from './lift.ts';
@@ -306,7 +307,12 @@ function draftServer(
     id,
     name: existing?.name ?? first.entry.name,
     ...(existing === undefined ? {} : { existing }),
-    launch: into === undefined ? (existing?.launch ?? first.lifted.launch) : first.lifted.launch,
+    launch:
+      existing === undefined
+        ? first.lifted.launch
+        : into === undefined
+          ? existing.launch
+          : keepReferences(existing.launch, first.lifted.launch),
     entries: group,
     warnings: [...new Set(group.flatMap((entry) => entry.lifted?.warnings ?? []))],
     secrets: gatherCandidates(group, existing === undefined ? undefined : input.stored.get(id)),
