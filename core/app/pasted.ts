@@ -12,6 +12,7 @@ import { isWorthMoving } from '../exposure/detection.ts';
 import { createEchoes } from '../protect/echoes.ts';
 import { liftEntry } from '../protect/lift.ts';
 import { detectionsIn } from '../protect/source.ts';
+import { refuseVariableInFront } from '../servers/plain-secrets.ts';
 
 const pasted = 'the pasted text';
 
@@ -52,6 +53,7 @@ export async function addFromJson(app: App, json: string): Promise<readonly Serv
     const inside = echoes.inEntry(document, entry, detectionsIn(detections, entry));
     return { name: entry.name, ...liftEntry({ row, entry, detections: inside }) };
   });
+  for (const { launch } of lifted) refuseVariableInFront(launch);
   const views: ServerView[] = [];
   for (const { name, launch, secrets } of lifted) {
     const values = new Map(secrets.map((secret) => [secret.name, secret.value]));

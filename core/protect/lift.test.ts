@@ -339,6 +339,20 @@ describe('what is entered by hand', () => {
     expect(world.keychain.accounts()).toEqual(['a']);
   });
 
+  test('in front of the command is refused, with where it belongs', async () => {
+    const world = await openMemoryApp({});
+    const command = 'API_KEY=abc123def456ghi789jkl012mno345';
+    const launch = { transport: 'stdio', command, args: ['node', 'x.js'], env: {} } as const;
+    const refusal = {
+      code: 'bad_input',
+      data: { hint: expect.stringContaining('Leave the variable out') },
+    };
+    await expect(world.api.servers.add({ name: 'a', launch })).rejects.toMatchObject(refusal);
+    const json = JSON.stringify({ mcpServers: { a: { command, args: ['node', 'x.js'] } } });
+    await expect(world.api.servers.addFromJson({ json })).rejects.toMatchObject(refusal);
+    expect(await world.api.servers.list({})).toEqual([]);
+  });
+
   test('that stands in an old record is named by the doctor, without the value', async () => {
     const world = await openMemoryApp({});
     const token = `ghp_${plant(40).slice(0, 36)}`;

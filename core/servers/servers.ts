@@ -19,6 +19,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { handOver, takeBack } from './hand-over.ts';
 import { keepOut } from './keep-out.ts';
 import { type LaunchesPorts, type LaunchFacts, readLaunches } from './launches.ts';
+import { refuseVariableInFront } from './plain-secrets.ts';
 import { chooseServerId } from './server-id.ts';
 
 export interface NewServer {
@@ -159,6 +160,7 @@ function isNeeded(server: ServerRecord, name: SecretName): boolean {
 }
 
 async function addServer(ports: ServersPorts, server: NewServer): Promise<ServerView> {
+  refuseVariableInFront(server.launch);
   const at = ports.clock.now();
   const values = server.secrets ?? new Map<SecretName, Secret>();
   const known = await ports.records.read();

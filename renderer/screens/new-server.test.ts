@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { secretTemplate } from '../../shared/template.ts';
 import { readNewServer, splitCommand } from './new-server.ts';
 
 describe('a command line', () => {
@@ -40,6 +41,19 @@ describe('a new server', () => {
     ).toBeUndefined();
     for (const text of ['javascript:alert(1)', 'file:///etc/passwd', 'example.com'])
       expect(readNewServer('address', { name: 'a', text, secrets: [] }), text).toBeUndefined();
+  });
+
+  test('gives a secret that an argument refers to there and not as a variable too', () => {
+    const text = `npx x --token ${secretTemplate('TOKEN')}`;
+    expect(
+      readNewServer('command', { name: 'a', text, secrets: [secret('TOKEN'), secret('OTHER')] }),
+    ).toMatchObject({
+      launch: {
+        args: ['x', '--token', secretTemplate('TOKEN')],
+        env: { OTHER: secretTemplate('OTHER') },
+      },
+      secrets: { TOKEN: 'v', OTHER: 'v' },
+    });
   });
 
   test('names its secrets in the launch and carries the values beside it', () => {

@@ -1,6 +1,6 @@
 /** A server as a person describes it, turned into what the contract takes. */
 import type { LaunchSpec } from '../../shared/models/server.ts';
-import { secretTemplate } from '../../shared/template.ts';
+import { secretNamesIn, secretTemplate } from '../../shared/template.ts';
 
 export const newServerWays = ['command', 'address', 'json'] as const;
 export type NewServerWay = (typeof newServerWays)[number];
@@ -47,7 +47,10 @@ export function isSecretName(way: Exclude<NewServerWay, 'json'>, name: string): 
 function readCommand(text: string, secrets: readonly NewSecret[]): LaunchSpec | undefined {
   const [command, ...args] = splitCommand(text) ?? [];
   if (command === undefined || command === '') return undefined;
-  return { transport: 'stdio', command, args, env: templatesOf(secrets) };
+  // What an argument refers to is given there, not as a variable too.
+  const named = secretNamesIn(...args);
+  const given = secrets.filter((secret) => !named.includes(secret.name));
+  return { transport: 'stdio', command, args, env: templatesOf(given) };
 }
 
 function readAddress(text: string, secrets: readonly NewSecret[]): LaunchSpec | undefined {
