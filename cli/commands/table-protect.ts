@@ -94,7 +94,7 @@ export const protectRows: readonly CommandRow[] = [
     group: 'files',
     summary: 'put a file back to one of its sealed copies, byte for byte',
     about:
-      'Without --id and --at: the newest copy. What is in the file now is kept as a copy first. Secrets that stood in the copy lie in plain text again.',
+      'Without --id and --at: the newest copy that differs from what is in the file. What is in the file now is kept as a copy first. Secrets that stood in the copy lie in plain text again.',
     arguments: [fileArgument],
     options: [
       { flags: '--id <id>', about: 'the copy, as `portcullis history FILE` shows it' },

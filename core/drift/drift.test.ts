@@ -393,6 +393,22 @@ describe('repair and adopt', () => {
     expect(await world.read(cursor)).toBe(good);
   });
 
+  test('without a word which copy, the file goes back to before the last change, and the history says whose that was', async () => {
+    const world = await openProtected();
+    await world.api.drift.look({});
+    const good = await world.read(cursor);
+    await world.write(cursor, '{}\n');
+    await world.api.drift.look({});
+    const file = `${home}/${cursor}`;
+    const [newest] = await world.api.files.history({ file });
+    expect(newest).toMatchObject({
+      by: 'another program',
+      what: 'sealed copy: removed github',
+    });
+    await world.api.files.restore({ file });
+    expect(await world.read(cursor)).toBe(good);
+  });
+
   test('a hand edit is adopted with comments kept, and its secret goes to the keychain', async () => {
     const world = await openMemoryApp({ [code]: text({ github }, 'servers') });
     await protectAll(world);
