@@ -6,6 +6,7 @@ import type { ClientSummary } from '../../shared/models/client.ts';
 import type { ServerView } from '../../shared/models/health.ts';
 import { useConnection } from '../connection.ts';
 import { escapeText } from '../ui/escape-text.ts';
+import { useFocusBack } from '../ui/focus-back.ts';
 import { Nothing, Section } from '../ui/page.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
@@ -63,6 +64,7 @@ interface LinesProps {
 function Lines({ client, server: { record }, onClose }: LinesProps) {
   const { queries } = useConnection();
   const query = useQuery(queries.snippet(client.id, record.id));
+  useFocusBack();
   return (
     <Modal
       opened

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { words } from '../words.ts';
 import classes from './ask.module.css';
 import { Failed, type ShownProblem } from './blank.tsx';
+import { useFocusBack } from './focus-back.ts';
 
 interface AskProps {
   readonly title: ReactNode;
@@ -20,6 +21,7 @@ interface AskProps {
 
 export function Ask(props: AskProps) {
   const { title, confirm, destructive = false, disabled = false, wide = false } = props;
+  useFocusBack();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
   const submit = async (event: FormEvent) => {

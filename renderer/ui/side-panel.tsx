@@ -2,6 +2,7 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { words } from '../words.ts';
+import { useFocusBack } from './focus-back.ts';
 import classes from './side-panel.module.css';
 
 interface SidePanelProps {
@@ -11,6 +12,7 @@ interface SidePanelProps {
 }
 
 export function SidePanel({ title, onClose, children }: SidePanelProps) {
+  useFocusBack();
   return (
     <Drawer
       opened
