@@ -17,7 +17,6 @@ export type QueryName =
   | 'runs'
   | 'undo'
   | 'leave'
-  | 'history'
   | 'inspection'
   | 'checks'
   | 'projects'
@@ -83,11 +82,6 @@ export function createQueries(api: Api) {
         queryKey: named('leave', mode, purge),
         queryFn: () => api.leave.plan({ mode, purge }),
         gcTime: 0,
-      }),
-    history: (file: string) =>
-      queryOptions({
-        queryKey: named('history', file),
-        queryFn: () => api.files.history({ file }),
       }),
     /** Starts the server for real, so only ever on request. */
     inspection: (id: string) =>

@@ -87,23 +87,20 @@ export function PutBackBefore({ file, entryName, children }: PutBackBeforeProps)
 }
 
 function Change({ entry, onRestore }: { entry: TimelineEntry; onRestore: () => void }) {
-  const parts = [
-    ...(entry.added.length === 0 ? [] : [say.added(listNames(entry.added))]),
-    ...(entry.removed.length === 0 ? [] : [say.removed(listNames(entry.removed))]),
-    ...(entry.changed.length === 0 ? [] : [say.changedNames(listNames(entry.changed))]),
-    ...(entry.other ? [say.other] : []),
-  ];
+  const deeds = partsOf(entry).join('; ');
+  // What was done to its entries says already that the file changed.
+  const isSaid = entry.what === 'changed' && deeds !== '';
   return (
     <div className={classes.change}>
       <div className={classes.changeText}>
         <div>
-          <span className={classes.what}>{say.what[entry.what]}</span>
-          {parts.length > 0 && (
-            <>
-              {': '}
-              <PlainText text={parts.join('; ')} />
-            </>
+          {!isSaid && (
+            <span className={classes.what}>
+              {say.what[entry.what]}
+              {deeds !== '' && ': '}
+            </span>
           )}
+          {deeds !== '' && <PlainText text={isSaid ? capitalise(deeds) : deeds} />}
         </div>
         <div className={classes.when} title={formatMoment(entry.at)}>
           {formatAge(entry.at, Date.now())}, {entry.guess && `${say.guess} `}
@@ -123,6 +120,18 @@ function Change({ entry, onRestore }: { entry: TimelineEntry; onRestore: () => v
     </div>
   );
 }
+
+function partsOf({ what, added, removed, changed, other }: TimelineEntry): readonly string[] {
+  if (what === 'first-seen') return added.length === 0 ? [] : [listNames(added)];
+  return [
+    ...(added.length === 0 ? [] : [say.added(listNames(added))]),
+    ...(removed.length === 0 ? [] : [say.removed(listNames(removed))]),
+    ...(changed.length === 0 ? [] : [say.changedNames(listNames(changed))]),
+    ...(other ? [say.other] : []),
+  ];
+}
+
+const capitalise = (text: string) => `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}`;
 
 function listNames(names: readonly string[]): string {
   const rest = names.length - namesShown;

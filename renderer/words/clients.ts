@@ -63,8 +63,6 @@ export const clients = {
   history: {
     open: 'History',
     title: 'History',
-    empty: 'Portcullis has no backup of this file and has not seen it change.',
-    restore: 'Restore',
     restoreTitle: 'Put this file back?',
     restoreBody: (when: string) =>
       `The file becomes byte for byte what it was ${when}. Secrets that stood in it then will lie in plain text again. What is in it now is backed up first.`,

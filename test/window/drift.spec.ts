@@ -182,3 +182,61 @@ test('a secret that is exposed again is said on every screen, until it is seen',
   expose('claude-code/linear');
   await expect(news).toContainText('linear in Claude Code');
 });
+
+test('closing a panel or a dialog gives the focus back to what opened it', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/clients');
+  await settle(page);
+  const opened = async (press: () => Promise<void>) => {
+    await press();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+  };
+  const cell = page.getByRole('button', { name: /^github in Cursor/ });
+  await opened(() => cell.press('Enter'));
+  await expect(cell).toBeFocused();
+  await page.goto(page.url().replace(/#.*/, '#/clients/cursor'));
+  const history = page.getByRole('button', { name: 'History' }).first();
+  await opened(() => history.press('Enter'));
+  await expect(history).toBeFocused();
+  await page.goto(page.url().replace(/#.*/, '#/secrets'));
+  const actions = page.getByRole('button', { name: /^Actions for/ }).first();
+  await opened(async () => {
+    await actions.press('Enter');
+    await page.getByRole('menuitem', { name: 'Replace' }).press('Enter');
+  });
+  await expect(actions).toBeFocused();
+});
+
+test('the history of a file says who changed what, each thing once, and puts it back', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/clients/cursor');
+  await page.getByRole('button', { name: 'History' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('Removed github, slack, notion')).toBeVisible();
+  await expect(dialog.getByText('probably Claude Desktop')).toBeVisible();
+  await expect(dialog.getByText('Changed github, slack, notion')).toBeVisible();
+  await dialog.getByRole('button', { name: /^Put back to this/ }).click();
+  await dialog.getByRole('button', { name: 'Restore file' }).click();
+  await expect(page.getByText('The file is back as it was.')).toBeVisible();
+});
+
+test('what a policy repaired by itself is said in passing', async ({ page, open }) => {
+  const { stand } = await open('everyday', '/settings');
+  await settle(page);
+  const receipt = { item: 'i', file: '/f', pointer: '/p', message: 'Repaired.' };
+  stand.tell({
+    type: 'drift-settled',
+    action: 'repair',
+    receipts: [
+      { ...receipt, server: 'github', outcome: 'done' },
+      { ...receipt, server: 'linear', outcome: 'failed' },
+    ],
+  });
+  await expect(page.getByText('Repaired by itself: github.')).toBeVisible();
+});
