@@ -36,7 +36,6 @@ const outdatedBy: Readonly<Partial<Record<AppEvent['type'], readonly QueryName[]
     'clients',
     'entries',
     'servers',
-    'history',
     'drift',
     'timeline',
     'reach',
@@ -58,6 +57,8 @@ export function pauseBefore(attempt: number, random: number): number {
 }
 
 export interface Live {
+  /** Every piece of news as it comes. Answers how to stop. */
+  readonly hear: (listener: (event: AppEvent) => void) => () => void;
   readonly start: () => () => void;
   readonly subscribe: (listener: () => void) => () => void;
   readonly read: () => LiveState;
@@ -69,6 +70,7 @@ export function createLive({ api, queries }: { api: Api; queries: QueryClient })
   let attempt = 0;
   let wake: () => void = () => undefined;
   const listeners = new Set<() => void>();
+  const hearers = new Set<(event: AppEvent) => void>();
   const enter = (next: LiveState) => {
     if (state === next) return;
     state = next;
@@ -81,6 +83,7 @@ export function createLive({ api, queries }: { api: Api; queries: QueryClient })
       attempt = 0;
       enter('open');
       if (isBack) void queries.invalidateQueries();
+      for (const hearer of hearers) hearer(event);
       const names = outdatedBy[event.type];
       if (names === undefined) void queries.invalidateQueries();
       for (const name of names ?? []) void queries.invalidateQueries({ queryKey: [name] });
@@ -110,6 +113,10 @@ export function createLive({ api, queries }: { api: Api; queries: QueryClient })
   };
 
   return {
+    hear: (listener) => {
+      hearers.add(listener);
+      return () => void hearers.delete(listener);
+    },
     start: () => {
       const stop = new AbortController();
       void keepListening(stop.signal);

@@ -88,7 +88,8 @@ function Command({ cell }: { cell: DriftCell }) {
   const entry = useQuery(queries.entries()).data?.find(
     ({ file, pointer }) => file === cell.file && pointer === cell.pointer,
   );
-  if (entry === undefined) return null;
+  // What is built into its client starts nothing.
+  if (entry === undefined || entry.shown === '') return null;
   return (
     <div className={classes.command}>
       <PlainText text={entry.shown} mono cap={600} />

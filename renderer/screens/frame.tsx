@@ -18,6 +18,7 @@ import { words } from '../words.ts';
 import { ExposedAgain } from './exposed-again.tsx';
 import classes from './frame.module.css';
 import { openPalette, Palette } from './palette.tsx';
+import { SettledByItself } from './settled-by-itself.tsx';
 
 const places = [
   { to: '/', label: words.nav.overview, icon: <House size="1.1em" /> },
@@ -47,6 +48,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main ref={main} tabIndex={-1} className={classes.main}>
         <LostBanner />
         <ExposedAgain />
+        <SettledByItself />
         {children}
       </main>
       <Palette />

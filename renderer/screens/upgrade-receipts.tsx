@@ -1,6 +1,6 @@
 /** What became of each server whose scope was set, and the way back for all of them. */
 import { Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { ScopeReceipt } from '../../shared/models/scope-view.ts';
@@ -23,6 +23,11 @@ interface UpgradeReceiptsProps {
 }
 
 export function UpgradeReceipts({ receipts: applied, back }: UpgradeReceiptsProps) {
+  const { queries } = useConnection();
+  const names = useQuery(queries.servers()).data?.map(
+    ({ record }) => [record.id, record.name] as const,
+  );
+  const nameOf = new Map(names);
   const [takenBack, setTakenBack] = useState<readonly ScopeReceipt[]>();
   const receipts = takenBack ?? applied;
   const failed = receipts.some(({ outcome }) => outcome === 'failed');
@@ -34,7 +39,7 @@ export function UpgradeReceipts({ receipts: applied, back }: UpgradeReceiptsProp
           {receipts.map(({ server, outcome, level, message, hint }) => (
             <Row
               key={server}
-              main={<PlainText text={server} oneLine />}
+              main={<PlainText text={nameOf.get(server) ?? server} oneLine />}
               sub={
                 <>
                   <PlainText text={message} cap={600} />

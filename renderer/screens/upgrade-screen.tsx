@@ -167,23 +167,14 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
         }}
       />
       {problem !== undefined && <Failed problem={problem} small />}
-      {lower.length > 0 && (
+      {(lower.length > 0 || chosen.size > 0) && (
         <div className={classes.buttons}>
+          {/* One button, so that the focus stays on it. */}
           <Button
             variant="default"
-            onClick={() =>
-              setChosen(
-                new Map([
-                  ...chosen,
-                  ...lower.flatMap((trial) => {
-                    const level = highestOf(trial)?.level;
-                    return level === undefined ? [] : [[trial.server, level] as const];
-                  }),
-                ]),
-              )
-            }
+            onClick={() => setChosen(lower.length > 0 ? highestFor(lower, chosen) : new Map())}
           >
-            {say.chooseHighest(lower.length)}
+            {lower.length > 0 ? say.chooseHighest(lower.length) : say.chooseProposed}
           </Button>
         </div>
       )}
@@ -202,4 +193,12 @@ function Results({ run: { state }, onAgain, onDone }: ResultsProps) {
       />
     </>
   );
+}
+
+function highestFor(trials: TrialsRun['state']['trials'], chosen: Choices): Choices {
+  const highest = trials.flatMap((trial) => {
+    const level = highestOf(trial)?.level;
+    return level === undefined ? [] : [[trial.server, level] as const];
+  });
+  return new Map([...chosen, ...highest]);
 }

@@ -104,7 +104,7 @@ export const drift = {
       place: 'Add',
       displace: 'Take out',
     },
-    running: 'Writing',
+    running: 'Under way',
     sides: { before: 'Now', after: 'Then' },
   },
   done: {
@@ -130,7 +130,7 @@ export const drift = {
     added: (names: string) => `added ${names}`,
     removed: (names: string) => `removed ${names}`,
     changedNames: (names: string) => `changed ${names}`,
-    other: 'something beside the servers',
+    other: 'changed something beside the servers',
     guess: 'probably',
     andMore: (n: number) => `and ${n} more`,
     restore: 'Put back to this',
@@ -145,6 +145,10 @@ export const drift = {
     repair: 'Repair by itself',
     adopt: 'Adopt by itself',
     inherit: 'As the client says',
+  },
+  settled: {
+    repair: (names: string) => `Repaired by itself: ${names}.`,
+    adopt: (names: string) => `Adopted by itself: ${names}.`,
   },
   again: {
     title: (n: number) =>

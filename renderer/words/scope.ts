@@ -147,6 +147,7 @@ export const scope = {
       n === 1
         ? 'Choose the highest seen to work for 1 more'
         : `Choose the highest seen to work for ${n} more`,
+    chooseProposed: 'Choose what is proposed for all',
     takeBack: (n: number) => (n === 1 ? 'Take 1 back' : `Take all ${n} back`),
     takenBack: 'They are as they were before.',
     offered: 'It asked to read these. It gets none that you do not tick:',
