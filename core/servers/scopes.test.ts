@@ -283,10 +283,26 @@ test('blocked hosts are counted by start, newest first, of this server only', as
     { server: 'one', host: 'not a host\n{"server":"one"}', at: at(4) },
   ].map((line) => renderBlockedLine(line) ?? '');
   await write(`${roots.data}/activity/blocked.jsonl`, `${lines.join('')}torn {`);
+  const none = { ...confined, level: 'listed-hosts' as const, hosts: 'none' as const };
+  const { basis } = await api.scope.plan({ id: 'one', scope: none });
+  await api.scope.apply({ id: 'one', scope: none, basis });
   expect(await api.scope.blocked({ id: 'one' })).toEqual([
     { host: 'a.example', port: 443, starts: 2, last: at(3) },
     { host: 'b.example', port: 80, starts: 1, last: at(2) },
   ]);
+  const hosts = ['*.example', 'b.example:443'];
+  const [wide, narrow] = [hosts.slice(0, 1), hosts.slice(1)].map((list) => ({
+    ...confined,
+    level: 'listed-hosts' as const,
+    hosts: list,
+  }));
+  const left = async (scope = confined) => {
+    const { basis } = await api.scope.plan({ id: 'one', scope });
+    await api.scope.apply({ id: 'one', scope, basis });
+    return (await api.scope.blocked({ id: 'one' })).map(({ host }) => host);
+  };
+  expect(await left(narrow)).toEqual(['a.example', 'b.example']);
+  expect(await left(wide)).toEqual([]);
 });
 
 test('the view over all names entries that start without us', async () => {

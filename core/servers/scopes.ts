@@ -15,6 +15,7 @@ import { blockedFile, parseBlockedLines } from '../launch/blocked-line.ts';
 import type { Clock } from '../ports.ts';
 import { type PresetIndex, readPresets } from '../scope/catalogue-presets.ts';
 import { mayInherit } from '../scope/environment.ts';
+import { isListed } from '../scope/known-hosts.ts';
 import { titleOf } from '../scope/levels.ts';
 import { isShowable } from '../scope/linked-packages.ts';
 import { fixedMaskedPaths } from '../scope/masked-paths.ts';
@@ -84,8 +85,10 @@ export function createScopes(ports: ScopesPorts): Scopes {
       return receipts;
     },
     blocked: async (id) => {
-      await find(id);
-      return readBlocked(id, ports);
+      const { scope } = await find(id);
+      const all = await readBlocked(id, ports);
+      // What was allowed since then is no news any more.
+      return all.filter((one) => !isAllowed(one, scope));
     },
     reach: () => computeReach(ports),
   };
@@ -181,11 +184,13 @@ function requireSensible(
       'The level “confined” does not limit hosts.',
       'Choose the level listed-hosts, or the hosts any or none.',
     );
-  if (
-    (level === 'listed-hosts' && hosts === 'any') ||
-    (level === 'masked' && typeof hosts === 'string')
-  )
+  if (level === 'listed-hosts' && hosts === 'any')
     refuse(`The level “${titleOf(level)}” needs a list of hosts.`, 'Name the hosts, or none.');
+  if (level === 'masked' && typeof hosts === 'string')
+    refuse(
+      `The level “${titleOf(level)}” needs the hosts where its secrets are used.`,
+      `Choose the level “${titleOf('listed-hosts')}” first and add those hosts; then choose “${titleOf(level)}”. On the command line, name them in one step with \`--host\`.`,
+    );
   const whole = folders.find(({ path, target }) => [path, target ?? path].some(isWholeMachine));
   if (whole !== undefined)
     refuse(
@@ -206,6 +211,16 @@ function requireSensible(
   const stray = Object.keys(scope.secretHosts ?? {}).find((name) => !known.includes(name));
   if (stray !== undefined)
     refuse(`The server has no secret ${stray}.`, 'Name hosts only for secrets that it has.');
+}
+
+function isAllowed({ host, port }: BlockedHost, scope: CredentialScope | undefined): boolean {
+  if (scope === undefined || scope.level === 'scoped-environment' || scope.hosts === 'any')
+    return true;
+  if (scope.hosts === 'none') return false;
+  const atThisPort = scope.hosts.filter(
+    (one) => !/:\d+$/.test(one) || one.endsWith(`:${port ?? 443}`),
+  );
+  return isListed(host, atThisPort);
 }
 
 async function readBlocked(id: ServerId, ports: ScopesPorts): Promise<readonly BlockedHost[]> {
