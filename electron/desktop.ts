@@ -133,7 +133,8 @@ type Look = (drift?: DriftCounts) => Promise<void>;
 
 async function followNews(core: App, look: Look, end: AbortSignal): Promise<void> {
   for await (const event of core.events.subscribe(end)) {
-    if (event.type === 'hello') continue;
+    // A start of a server changes nothing of what the tray counts.
+    if (event.type === 'hello' || event.type === 'activity-changed') continue;
     await look(event.type === 'drift-changed' ? event.counts : undefined);
   }
 }

@@ -43,6 +43,7 @@ const outdatedBy: Readonly<Partial<Record<AppEvent['type'], readonly QueryName[]
   'drift-changed': ['drift', 'timeline'],
   'exposed-again': ['drift', 'overview', 'scan', 'plan'],
   'drift-paused': ['drift'],
+  'activity-changed': ['servers', 'scope', 'reach', 'blocked'],
   'keychain-changed': ['overview', 'servers', 'secrets', 'checks'],
   'run-changed': ['overview', 'runs', 'scan', 'plan', 'servers', 'secrets', 'clients', 'entries'],
 };

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expandGlob } from '../clients/expand-glob.ts';
 import { locateFiles } from '../clients/locate-files.ts';
 import { clientTable } from '../clients/table.ts';
+import { blockedFile } from '../launch/blocked-line.ts';
+import { launchesFile } from '../launch/launch-line.ts';
 import type { Files, Machine, Roots, Watch } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import type { Events } from './events.ts';
@@ -22,7 +24,8 @@ export interface WatchParts {
 export async function watchOutside(parts: WatchParts): Promise<() => Promise<void>> {
   const { watch, roots, events } = parts;
   const recordsFile = join(roots.config, 'records.json');
-  const listPaths = async () => [recordsFile, ...(await listClientFiles(parts))];
+  const activity = [launchesFile, blockedFile].map((name) => join(roots.data, 'activity', name));
+  const listPaths = async () => [recordsFile, ...activity, ...(await listClientFiles(parts))];
 
   const tellRecords = async () => {
     try {
@@ -44,10 +47,12 @@ export async function watchOutside(parts: WatchParts): Promise<() => Promise<voi
   };
 
   const watching = await watch.start(await listPaths(), (changed) => {
-    const files = changed.filter((path) => path !== recordsFile);
+    const files = changed.filter((path) => path !== recordsFile && !activity.includes(path));
+    if (changed.some((path) => activity.includes(path)))
+      events.announce({ type: 'activity-changed' });
     if (files.length > 0) events.announce({ type: 'files-changed', files });
-    if (files.length < changed.length) void tellRecords();
-    else void lookForDrift();
+    if (changed.includes(recordsFile)) void tellRecords();
+    else if (files.length > 0) void lookForDrift();
   });
   // What happened while nobody watched.
   void lookForDrift();

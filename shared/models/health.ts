@@ -117,6 +117,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('records-changed'), revision: z.number().int() }),
   z.strictObject({ type: z.literal('files-changed'), files: z.array(z.string()).readonly() }),
   z.strictObject({ type: z.literal('keychain-changed') }),
+  /** A server was started, or kept from a host. */
+  z.strictObject({ type: z.literal('activity-changed') }),
   z.strictObject({ type: z.literal('run-changed'), run: z.string() }),
   z.strictObject({ type: z.literal('drift-changed'), counts: driftCountsSchema }),
   /** A protected secret stands in plain text again. */
