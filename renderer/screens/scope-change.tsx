@@ -38,7 +38,9 @@ export function ScopeChange({ id, scope, onClose }: ScopeChangeProps) {
       onConfirm={async () => {
         if (basis === undefined) return;
         try {
-          await api.scope.apply({ id, scope, basis });
+          const after = await api.scope.apply({ id, scope, basis });
+          // At once, so that the next change begins with this one.
+          cache.setQueryData(queries.scope(id).queryKey, after);
           toast(say.applied);
         } finally {
           // Not waited for: with fresh data, before and after would be the same.

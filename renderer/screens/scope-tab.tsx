@@ -86,7 +86,7 @@ function Scope({ view, onChange }: ScopeProps) {
                 const level = optionsOf(levels).find(
                   ({ value }) => value === event.currentTarget.value,
                 );
-                if (level !== undefined) onChange(withLevel(scope, level.value));
+                if (level !== undefined) onChange(withLevel(scope, level.value, view.ideas));
               }}
             />
           </Section>
@@ -107,10 +107,17 @@ function Scope({ view, onChange }: ScopeProps) {
   );
 }
 
-/** From listed hosts on there must be a list; below, there is none to keep. */
-function withLevel(scope: CredentialScope, level: Level): CredentialScope {
-  const isListed = level === 'listed-hosts' || level === 'masked';
-  if (isListed) return { ...scope, level, hosts: scope.hosts === 'any' ? 'none' : scope.hosts };
+/** From listed hosts on there must be a list, which begins with what is known; below, there is none to keep. */
+function withLevel(
+  scope: CredentialScope,
+  level: Level,
+  ideas: ScopeView['ideas'],
+): CredentialScope {
+  if (level === 'listed-hosts' || level === 'masked') {
+    if (scope.hosts !== 'any') return { ...scope, level };
+    const known = [...new Set(ideas.map(({ host }) => host))];
+    return { ...scope, level, hosts: known.length === 0 ? 'none' : known };
+  }
   return { ...scope, level, hosts: scope.hosts === 'none' ? 'none' : 'any' };
 }
 

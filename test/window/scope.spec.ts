@@ -367,3 +367,23 @@ test('what a server asked to read is not given unless it is ticked, and then as 
   const others = changes.filter(({ id }: { id: string }) => id !== 'notion');
   expect(JSON.stringify(others)).not.toContain('Documents');
 });
+
+test('limiting hosts for the first time begins with those that are known', async ({
+  page,
+  open,
+}) => {
+  await open('everyday', '/servers/slack/scope');
+  const level = page.getByRole('combobox', { name: 'Level' });
+  await level.selectOption('confined');
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(level).toHaveValue('confined');
+  const sent = page.waitForRequest(
+    (request) =>
+      /scope\/plan$/.test(request.url()) && request.postData()?.includes('slack.com') === true,
+  );
+  await level.selectOption('listed-hosts');
+  expect((await sent).postDataJSON().json.scope).toMatchObject({
+    level: 'listed-hosts',
+    hosts: ['slack.com'],
+  });
+});
