@@ -148,12 +148,11 @@ function noteClients(
   );
   const ids = clients.map(({ client }) => client);
   const closed = ids.filter((id) => here.has(id) && here.get(id)?.target === undefined);
+  const names = new Map(surveys.map(({ row }) => [row.id, row.name]));
+  const nameOf = (id: string) => names.get(id) ?? id;
   return [
-    ...note(
-      'Not on this computer',
-      ids.filter((id) => !here.has(id)),
-    ),
-    ...note('Not written by Portcullis, so to be added by hand', closed),
+    ...note('Not on this computer', ids.filter((id) => !here.has(id)).map(nameOf)),
+    ...note('Not written by Portcullis, so to be added by hand', closed.map(nameOf)),
   ];
 }
 

@@ -332,7 +332,7 @@ test('clients of second hand need their yes, and absent ones are named', async (
     {
       clients: ['amp'],
       consents: ['secondary-evidence'],
-      notes: ['Not on this computer: zed.'],
+      notes: ['Not on this computer: Zed.'],
     },
   ]);
 });

@@ -41,6 +41,7 @@ export async function readOverview(ports: OverviewPorts): Promise<Overview> {
       ? [
           {
             subject: record.name,
+            server: record.id,
             message: health.message,
             ...(health.hint === undefined ? {} : { hint: health.hint }),
           },
@@ -53,9 +54,11 @@ export async function readOverview(ports: OverviewPorts): Promise<Overview> {
     keychain,
     clients: { detected: detected.length, entries: distinctEntries(surveys).length },
     servers: servers.length,
-    protected: servers.reduce((count, { record }) => count + record.secrets.length, 0),
+    protected: servers
+      .flatMap(({ record, missing }) => record.secrets.map(({ name }) => !missing.includes(name)))
+      .filter(Boolean).length,
     exposed,
-    broken: uniqueBySubject([...brokenFiles, ...brokenServers]),
+    broken: [...uniqueBySubject(brokenFiles), ...brokenServers],
     unfinished: open.filter(isInterrupted).map((move) => move.prepared.move),
     roots: ports.roots,
   };

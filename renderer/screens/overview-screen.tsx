@@ -193,19 +193,16 @@ function MaybeLink({ to, children }: { to: string | undefined; children: ReactNo
 }
 
 function NeedsYou({ overview }: { overview: Overview }) {
-  const { queries } = useConnection();
-  const servers = useQuery(queries.servers());
   if (overview.broken.length === 0) return null;
-  const ids = new Set(servers.data?.map(({ record }) => record.id));
   return (
     <Section title={say.needsYou}>
       <Rows label={say.needsYou}>
-        {overview.broken.map(({ subject, message, hint }) => (
+        {overview.broken.map(({ subject, server, message, hint }) => (
           <Row
-            key={`${subject}\n${message}`}
-            to={ids.has(subject) ? serverPath(subject) : undefined}
+            key={`${server ?? subject}\n${message}`}
+            to={server === undefined ? undefined : serverPath(server)}
             main={
-              /[/\\]/.test(subject) ? (
+              server === undefined && /[/\\]/.test(subject) ? (
                 <PathText path={subject} />
               ) : (
                 <PlainText text={subject} oneLine />

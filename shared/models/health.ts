@@ -33,7 +33,13 @@ export const overviewSchema = z.strictObject({
   /** Files and servers that need the person. */
   broken: z
     .array(
-      z.strictObject({ subject: z.string(), message: z.string(), hint: z.string().optional() }),
+      z.strictObject({
+        /** Path of the file, or name of the server. */
+        subject: z.string(),
+        server: serverIdSchema.optional(),
+        message: z.string(),
+        hint: z.string().optional(),
+      }),
     )
     .readonly(),
   /** A run that was interrupted and can be finished or undone. */

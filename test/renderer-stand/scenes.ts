@@ -57,7 +57,8 @@ const withTrouble = () => {
     );
     world.broken = [
       {
-        subject: broken.record.id,
+        subject: broken.record.name,
+        server: broken.record.id,
         message: `${name} is not in the keychain.`,
         hint: 'Set it on the server’s page.',
       },
@@ -150,6 +151,7 @@ const crowded = () => {
     if (exposed > 200) standing.isProtected = true;
   }
   world.broken = [...world.records.keys()].slice(0, 6).map((subject) => ({
+    server: subject,
     subject,
     message: 'The command was not found.',
     hint: 'Install it, or change the command.',
