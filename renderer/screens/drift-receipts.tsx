@@ -14,6 +14,7 @@ import { StateMark } from '../ui/state-mark.tsx';
 import { useToast } from '../ui/toasts.tsx';
 import { words } from '../words.ts';
 import classes from './drift.module.css';
+import { useServerNames } from './names.ts';
 import { Read } from './read.tsx';
 
 const say = words.drift.done;
@@ -38,6 +39,7 @@ interface DriftReceiptsProps {
 export function DriftReceipts(props: DriftReceiptsProps) {
   const { receipts, isRun, startedAt, close = say.close, onClose } = props;
   const { queries } = useConnection();
+  const nameOf = useServerNames();
   const [undoing, setUndoing] = useState<Write>();
   const runs = useQuery({ ...queries.runs(), enabled: isRun });
   const hasFailed = receipts.some(({ outcome }) => outcome === 'failed');
@@ -53,7 +55,7 @@ export function DriftReceipts(props: DriftReceiptsProps) {
         {receipts.map((receipt) => (
           <Row
             key={`${receipt.item}\n${receipt.file}\n${receipt.pointer}`}
-            main={<PlainText text={receipt.message} />}
+            main={<PlainText text={sayReceipt(receipt, nameOf)} />}
             sub={
               <>
                 {receipt.file !== '' && <PathText path={receipt.file} />}
@@ -96,6 +98,13 @@ export function DriftReceipts(props: DriftReceiptsProps) {
       </div>
     </>
   );
+}
+
+/** Several receipts of one file differ by their server only. */
+function sayReceipt({ server, message }: Receipt, nameOf: (id: string) => string): string {
+  if (server === undefined) return message;
+  const name = nameOf(server);
+  return message.includes(name) ? message : words.drift.done.of(name, message);
 }
 
 const lastPart = (path: string) => path.split(/[/\\]/).at(-1)?.slice(0, 40) ?? path;

@@ -43,7 +43,7 @@ export function ImportReview({ plan, onBack, onApply }: ImportReviewProps) {
     >
       <Section
         title={say.servers}
-        note={say.intro}
+        note={plan.servers.some(({ missing }) => missing.length > 0) ? say.introMissing : say.intro}
         aside={say.summary(counted('new'), counted('same'), counted('changed'))}
       >
         <ul className={classes.ticks} aria-label={say.servers}>
@@ -159,7 +159,6 @@ function Missing({
           }
         />
       ))}
-      <p className={classes.about}>{say.missingNote}</p>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Clients by the names that people know them by. */
+/** Clients and servers by the names that people know them by. */
 import { useQuery } from '@tanstack/react-query';
 import { useConnection } from '../connection.ts';
 
@@ -6,6 +6,13 @@ export function useClientNames(): (id: string) => string {
   const { queries } = useConnection();
   const { data } = useQuery(queries.clients());
   const names = new Map(data?.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? id;
+}
+
+export function useServerNames(): (id: string) => string {
+  const { queries } = useConnection();
+  const { data } = useQuery(queries.servers());
+  const names = new Map(data?.map(({ record }) => [record.id, record.name]));
   return (id) => names.get(id) ?? id;
 }
 

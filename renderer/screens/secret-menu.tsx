@@ -67,7 +67,7 @@ export function SecretMenu(props: SecretMenuProps) {
               leftSection={<RefreshCw size="1em" aria-hidden="true" />}
               onClick={() => setAsking('replace')}
             >
-              {say.replace}
+              {stored ? say.replace : say.set}
             </Menu.Item>
           )}
           {rotateUrl !== undefined && shell.can.openExternal && (

@@ -1,6 +1,6 @@
 /** What became of each server whose scope was set, and the way back for all of them. */
 import { Button } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { ScopeReceipt } from '../../shared/models/scope-view.ts';
@@ -13,6 +13,7 @@ import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
 import { LevelMark } from './level-mark.tsx';
+import { useServerNames } from './names.ts';
 import classes from './scope.module.css';
 
 const say = words.scope.upgrade;
@@ -23,11 +24,7 @@ interface UpgradeReceiptsProps {
 }
 
 export function UpgradeReceipts({ receipts: applied, back }: UpgradeReceiptsProps) {
-  const { queries } = useConnection();
-  const names = useQuery(queries.servers()).data?.map(
-    ({ record }) => [record.id, record.name] as const,
-  );
-  const nameOf = new Map(names);
+  const nameOf = useServerNames();
   const [takenBack, setTakenBack] = useState<readonly ScopeReceipt[]>();
   const receipts = takenBack ?? applied;
   const failed = receipts.some(({ outcome }) => outcome === 'failed');
@@ -39,7 +36,7 @@ export function UpgradeReceipts({ receipts: applied, back }: UpgradeReceiptsProp
           {receipts.map(({ server, outcome, level, message, hint }) => (
             <Row
               key={server}
-              main={<PlainText text={nameOf.get(server) ?? server} oneLine />}
+              main={<PlainText text={nameOf(server)} oneLine />}
               sub={
                 <>
                   <PlainText text={message} cap={600} />

@@ -110,6 +110,7 @@ export const drift = {
   done: {
     title: 'This was done',
     failed: 'Not everything worked',
+    of: (server: string, message: string) => `${server}: ${message}`,
     receipts: 'Receipts',
     close: 'Done',
     undo: 'Undo',

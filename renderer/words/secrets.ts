@@ -14,6 +14,7 @@ export const secrets = {
   copyName: (name: string) => `Copy ${name}`,
   copied: (seconds: number) => `Copied. Cleared in ${seconds} s.`,
   cleared: 'The clipboard was cleared.',
+  set: 'Set',
   replace: 'Replace',
   remove: 'Remove…',
   rotate: 'Rotate at the issuer',

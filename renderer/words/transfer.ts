@@ -82,6 +82,8 @@ export const transfer = {
       ].join(', '),
     servers: 'Servers in the file',
     intro: 'Nothing is written before you take them over.',
+    introMissing:
+      'Nothing is written before you take them over. Secrets that you leave empty can be set later, under Secrets.',
     way: { new: 'New', same: 'Already here', changed: 'Different here' },
     take: (server: string) => `Take over ${server}`,
     here: 'Here now',
@@ -89,7 +91,6 @@ export const transfer = {
     goesTo: (clients: string) => `Will be added to ${clients}.`,
     toNone: 'Will be added to no client.',
     missing: 'Secrets that are not in the file',
-    missingNote: 'What you leave empty can be set later, under Secrets.',
     secret: (name: string, server: string) => `${name} of ${server}`,
     consents: 'Needs your explicit yes',
     consentNote: 'Without it, what needs it stays as it is: the server, or only the client.',
