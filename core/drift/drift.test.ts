@@ -453,20 +453,30 @@ describe('repair and adopt', () => {
     expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(token);
   });
 
-  test('another program gets no secret that its entry does not name, and is not adopted unasked', async () => {
-    const world = await openProtected();
-    await world.api.drift.setPolicy({ server: 'github', policy: 'adopt' });
-    const swapped = text({ github: { command: '/tmp/other', args: [] } });
-    await world.write(cursor, swapped);
-    await world.app.drift.noticed();
-    expect(await world.read(cursor)).toBe(swapped);
-    const selection = act(await cellOf(world.api, 'github'), 'adopt');
-    const { items } = await world.api.drift.plan(selection);
-    expect(items[0]?.note).toContain('no longer gets GITHUB_TOKEN');
-    await apply(world.api, selection);
-    const { record } = await world.api.servers.get({ id: 'github' });
-    expect(record.launch).toMatchObject({ command: '/tmp/other', env: {} });
-  });
+  test.each([
+    { command: '/tmp/other' },
+    { args: ['--import=/tmp/other.mjs', ...github.args] },
+    { args: ['-y', 'another-package'] },
+    { env: { PATH: '/tmp/other:/usr/bin' } },
+    { env: { NODE_OPTIONS: '--import=/tmp/other.mjs' } },
+  ])(
+    'another program gets no secret that its entry does not name, and is not adopted unasked: %j',
+    async (change) => {
+      const world = await openProtected();
+      await world.api.drift.setPolicy({ server: 'github', policy: 'adopt' });
+      const swapped = text({ github: { ...github, env: {}, ...change } });
+      await world.write(cursor, swapped);
+      await world.app.drift.noticed();
+      expect(await world.read(cursor)).toBe(swapped);
+      const selection = act(await cellOf(world.api, 'github'), 'adopt');
+      const { items } = await world.api.drift.plan(selection);
+      expect(items[0]?.note).toContain('no longer gets GITHUB_TOKEN');
+      await apply(world.api, selection);
+      const { record } = await world.api.servers.get({ id: 'github' });
+      expect(record.launch).toMatchObject(change);
+      expect(JSON.stringify(record.launch)).not.toContain('GITHUB_TOKEN');
+    },
+  );
 
   test('foreign: adopted with its secret, adopted without one, ignored, removed', async () => {
     const world = await openMemoryApp({

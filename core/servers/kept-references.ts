@@ -6,10 +6,16 @@
 import type { LaunchSpec, Template } from '../../shared/models/server.ts';
 import { secretNamesIn } from '../../shared/template.ts';
 import type { EntryLaunch } from '../clients/entry.ts';
+import { isOfOthers } from '../scope/offered-variables.ts';
 
-type Program =
-  | { readonly transport: 'stdio'; readonly command: string; readonly args: readonly string[] }
-  | { readonly transport: 'streamable-http' | 'sse'; readonly url: string };
+type Started = {
+  readonly transport: 'stdio';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string | undefined;
+};
+type Program = Started | { readonly transport: 'streamable-http' | 'sse'; readonly url: string };
 
 /** The launch of the file with the references of the record that it does not name. */
 export function keepReferences(record: LaunchSpec, file: LaunchSpec): LaunchSpec {
@@ -29,18 +35,24 @@ export function namesLost(record: LaunchSpec, file: EntryLaunch): readonly strin
   return Object.keys(referencesIn(given)).filter((name) => !Object.hasOwn(named, name));
 }
 
-/** The same command with the same first word that is no option, or the same origin. */
 function isSameProgram(one: Program, other: Program): boolean {
   if (one.transport === 'stdio' && other.transport === 'stdio') {
-    return one.command === other.command && firstWord(one.args) === firstWord(other.args);
+    return whatDecides(one) === whatDecides(other);
   }
   if (one.transport === 'stdio' || other.transport === 'stdio') return false;
   const origin = originOf(one.url);
   return origin !== undefined && origin === originOf(other.url);
 }
 
-function firstWord(args: readonly string[]): string | undefined {
-  return args.find((arg) => !arg.startsWith('-'));
+/**
+ * What decides which program it is: the command with its arguments up to the first that is no option
+ * (`node --import=…` starts more than `node`), the folder, and variables that choose what is loaded.
+ */
+function whatDecides({ command, args, env, cwd }: Started): string {
+  const first = args.findIndex((arg) => !arg.startsWith('-'));
+  const own = first === -1 ? args : args.slice(0, first + 1);
+  const variables = Object.entries(env).filter(([name]) => isOfOthers(name));
+  return JSON.stringify([command, own, cwd ?? null, variables.toSorted()]);
 }
 
 function originOf(url: string): string | undefined {
