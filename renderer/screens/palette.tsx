@@ -1,5 +1,4 @@
 /** The command palette: every screen, server, client and main action by name. */
-import { useMantineColorScheme } from '@mantine/core';
 import {
   createSpotlight,
   Spotlight,
@@ -10,6 +9,7 @@ import { useQuery } from '@tanstack/react-query';
 import Search from 'lucide-react/icons/search';
 import { useLocation } from 'wouter';
 import { useConnection } from '../connection.ts';
+import { useColorScheme } from '../ui/color-scheme.ts';
 import { cutText, escapeText } from '../ui/escape-text.ts';
 import { words } from '../words.ts';
 import { clientPath, serverPath } from './names.ts';
@@ -28,6 +28,7 @@ const screens = [
   ['/settings', words.nav.settings],
 ] as const;
 
+const also = words.palette.keywords;
 const longestLabel = 120;
 const mostShown = 14;
 
@@ -37,29 +38,31 @@ export function Palette() {
   const servers = useQuery({ ...queries.servers(), enabled: opened });
   const clients = useQuery({ ...queries.clients(), enabled: opened });
   const [, go] = useLocation();
-  const scheme = useMantineColorScheme();
-  const named = (id: string, name: string, to: string) => ({
+  const scheme = useColorScheme();
+  const named = (id: string, name: string, to: string, keywords = '') => ({
     id,
     label: escapeText(cutText(name, longestLabel).head),
+    keywords,
     onClick: () => go(to),
   });
   const groups: readonly SpotlightActionGroupData[] = [
     {
       group: words.palette.screens,
-      actions: screens.map(([to, label]) => named(`screen:${to}`, label, to)),
+      actions: screens.map(([to, label]) => named(`screen:${to}`, label, to, also[to])),
     },
     {
       group: words.palette.actions,
       actions: [
-        named('review', words.palette.review, '/exposure'),
-        named('add', words.palette.addServer, '/servers/view/add'),
-        named('reach', words.scope.reach.title, '/servers/view/reach'),
-        named('confine', words.scope.upgrade.title, '/servers/view/upgrade'),
-        named('export', words.transfer.out.title, '/settings/export'),
-        named('import', words.transfer.in.title, '/settings/import'),
+        named('review', words.palette.review, '/exposure', also.review),
+        named('add', words.palette.addServer, '/servers/view/add', also.add),
+        named('reach', words.scope.reach.title, '/servers/view/reach', also.reach),
+        named('confine', words.scope.upgrade.title, '/servers/view/upgrade', also.confine),
+        named('export', words.transfer.out.title, '/settings/export', also.export),
+        named('import', words.transfer.in.title, '/settings/import', also.import),
         {
           id: 'theme',
           label: words.palette.theme,
+          keywords: also.theme,
           onClick: () => scheme.toggleColorScheme(),
         },
       ],

@@ -1,5 +1,5 @@
 /** This computer, the look, the folders, the way out. */
-import { Button, Switch, useMantineColorScheme } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Check, Overview } from '../../shared/models/health.ts';
@@ -8,6 +8,7 @@ import { keepMotion, readMotion } from '../preferences.ts';
 import { describeProblem } from '../problem.ts';
 import { useOverview } from '../queries.ts';
 import { Failed } from '../ui/blank.tsx';
+import { useColorScheme } from '../ui/color-scheme.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { optionsOf, Picks } from '../ui/picks.tsx';
 import { PathText, PlainText } from '../ui/plain-text.tsx';
@@ -130,7 +131,7 @@ function InstallLauncher() {
 }
 
 function Appearance() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useColorScheme();
   const [reduced, setReduced] = useState(readMotion() === 'reduced');
   return (
     <Section title={say.appearance}>

@@ -107,6 +107,23 @@ export const common = {
     review: 'Review what is exposed',
     addServer: 'Add a server',
     theme: 'Change between light and dark',
+    /** What else people look for a screen or an action by. */
+    keywords: {
+      '/': 'home status start',
+      '/exposure': 'scan protect undo secrets plain text finding suppress runs',
+      '/servers': 'rename turn off inspect tools health',
+      '/clients': 'drift repair adopt ignore policy history timeline restore matrix',
+      '/secrets': 'set replace rotate copy token key password',
+      '/settings':
+        'keychain launcher doctor vault appearance motion project folders retention copies leave uninstall about version',
+      add: 'new install json',
+      reach: 'levels scope running weakest',
+      confine: 'sandbox scope level masked listed hosts try upgrade',
+      export: 'backup dotfiles another computer move',
+      import: 'restore dotfiles another computer move',
+      theme: 'theme colours appearance mode',
+      review: 'scan protect exposed',
+    },
     key: (isMac: boolean) => (isMac ? '⌘K' : 'Ctrl K'),
   },
   plain: {

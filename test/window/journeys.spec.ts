@@ -117,6 +117,30 @@ test('the palette opens by Ctrl-K, goes to a server, and closes by Esc', async (
   await expect(page.getByRole('heading', { level: 1, name: 'slack' })).toBeVisible();
 });
 
+test('colours change in the palette and in the settings, and words beside the names find things', async ({
+  page,
+  open,
+}) => {
+  await open('everyday');
+  const root = page.locator('html');
+  const was = await root.getAttribute('data-mantine-color-scheme');
+  const other = was === 'dark' ? 'light' : 'dark';
+  await page.keyboard.press('Control+k');
+  const search = page.getByPlaceholder('Find a screen, server or action');
+  await search.fill('theme');
+  await page.keyboard.press('Enter');
+  await expect(root).toHaveAttribute('data-mantine-color-scheme', other);
+  await expect(search).toBeHidden();
+  await page.keyboard.press('Control+k');
+  await search.fill('retention');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  await page.getByText('Dark', { exact: true }).click();
+  await expect(root).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.getByText('Light', { exact: true }).click();
+  await expect(root).toHaveAttribute('data-mantine-color-scheme', 'light');
+});
+
 test('arrows walk through five hundred servers', async ({ page, open }) => {
   await open('vast', '/servers');
   await expect(page.getByText('500 servers')).toBeVisible();
