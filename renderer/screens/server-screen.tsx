@@ -5,7 +5,7 @@ import Ellipsis from 'lucide-react/icons/ellipsis';
 import Pencil from 'lucide-react/icons/pencil';
 import Trash2 from 'lucide-react/icons/trash-2';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { ServerView } from '../../shared/models/health.ts';
 import { useConnection } from '../connection.ts';
 import { describeProblem } from '../problem.ts';
@@ -196,7 +196,14 @@ function Detail({ view }: { view: ServerView }) {
 function Placements({ view: { record } }: { view: ServerView }) {
   const nameOf = useClientNames();
   return (
-    <Section title={say.clients}>
+    <Section
+      title={say.clients}
+      aside={
+        <Button component={Link} href="/clients" variant="subtle" size="compact-sm">
+          {say.chooseClients}
+        </Button>
+      }
+    >
       {record.placements.length === 0 ? (
         <Nothing>{say.noClients}</Nothing>
       ) : (

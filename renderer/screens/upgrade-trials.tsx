@@ -10,6 +10,7 @@ import { PathText, PlainText } from '../ui/plain-text.tsx';
 import { Row, Rows } from '../ui/rows.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { words } from '../words.ts';
+import { useServerNames } from './names.ts';
 import { Read } from './read.tsx';
 import classes from './scope.module.css';
 import { Told } from './scope-change.tsx';
@@ -25,6 +26,7 @@ interface UpgradeProgressProps {
 }
 
 export function UpgradeProgress({ state: { progress, trials }, onStop }: UpgradeProgressProps) {
+  const serverNameOf = useServerNames();
   const { done = 0, total = 0, step = 'prepare' } = progress ?? {};
   return (
     <Section title={say.running}>
@@ -37,7 +39,7 @@ export function UpgradeProgress({ state: { progress, trials }, onStop }: Upgrade
         </ProgressBar.Root>
         <div className={classes.runLine} role="status">
           {progress !== undefined && (
-            <PlainText text={progress.server} oneLine className={classes.trialName} />
+            <PlainText text={serverNameOf(progress.server)} oneLine className={classes.trialName} />
           )}
           <span className={classes.quiet}>
             {progress !== undefined && step === 'start'

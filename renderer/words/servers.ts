@@ -37,6 +37,7 @@ export const servers = {
     transport: { stdio: 'stdio', 'streamable-http': 'Streamable HTTP', sse: 'SSE (legacy)' },
     clients: 'Clients',
     noClients: 'No client has an entry for it.',
+    chooseClients: 'Choose clients',
     secrets: 'Secrets',
     noSecrets: 'It needs no secret.',
     set: 'Set',
