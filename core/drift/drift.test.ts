@@ -105,9 +105,11 @@ describe('hostile and broken', () => {
 
   test('a broken file is unreadable, never wiped, and nothing is written', async () => {
     const world = await openProtected();
+    await world.api.drift.look({});
     await world.write(cursor, '{"mcpServers": {');
     const cell = await cellOf(world.api, 'github');
     expect(cell).toMatchObject({ state: 'unreadable', guess: false, actions: ['adopt'] });
+    expect(cell.by).toBe('another program');
     const { items } = await world.api.drift.plan({ all: { action: 'repair' } });
     expect(items).toEqual([]);
     expect(await world.read(cursor)).toBe('{"mcpServers": {');

@@ -159,7 +159,7 @@ function lookAtExpected(
       server: record.id,
       ...judged,
       changed: actual?.changed ?? [],
-      ...whoAndWhen(memory, judged.state),
+      ...whoAndWhen(judged.state === 'unreadable' ? input.snapshots[file] : memory, judged.state),
       atRisk: client.running && client.row.rewriting === 'constant',
       ignored: false,
       meaning: `server:${record.id}`,
@@ -232,7 +232,7 @@ function lookAtUnexpected(looking: Looking, survey: FileSurvey, entry: Entry): C
       ...(entry.managed === undefined ? {} : { server: entry.managed }),
       ...judged,
       changed: relation.changed,
-      ...whoAndWhen(memory, judged.state),
+      ...whoAndWhen(judged.state === 'unreadable' ? input.snapshots[file] : memory, judged.state),
       atRisk: client.running && client.row.rewriting === 'constant',
       ignored,
       meaning:
@@ -278,9 +278,10 @@ function isBlockGone({ location, document, state }: FileSurvey): boolean {
   return findContainers(location, document).length === 0;
 }
 
-function whoAndWhen(memory: NameMemory | undefined, state: DriftCell['state']) {
-  if (memory === undefined || memory.by === unknownWriter || state === 'in-step') return {};
-  return { by: memory.by, at: memory.at };
+/** Of a file that cannot be read, the last change of the whole; else that of the entry. */
+function whoAndWhen(last: Pick<NameMemory, 'by' | 'at'> | undefined, state: DriftCell['state']) {
+  if (last === undefined || last.by === unknownWriter || state === 'in-step') return {};
+  return { by: last.by, at: last.at };
 }
 
 export function policyOf(

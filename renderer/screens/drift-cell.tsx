@@ -103,7 +103,8 @@ function Actions({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
       {cell.actions.map((action, index) => (
         <Button
           key={action}
-          variant={index === 0 ? 'filled' : 'default'}
+          // Nothing that is done to the record mends a broken file.
+          variant={index === 0 && cell.state !== 'unreadable' ? 'filled' : 'default'}
           onClick={() => onAct(action)}
         >
           {words.drift.action[action]}
@@ -112,7 +113,7 @@ function Actions({ cell, onAct }: { cell: DriftCell; onAct: (action: DriftAction
       {cell.ignored && <Unignore cell={cell} />}
     </>
   );
-  if (cell.state === 'wiped-by-client') {
+  if (cell.state === 'wiped-by-client' || cell.state === 'unreadable') {
     return (
       <PutBackBefore file={cell.file} entryName={cell.entryName}>
         {buttons}

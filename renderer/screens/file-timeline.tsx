@@ -39,9 +39,9 @@ export function FileTimeline({ file }: { file: string }) {
           <Nothing>{say.empty}</Nothing>
         ) : (
           <ol className={classes.timeline}>
-            {entries.map((entry) => (
+            {entries.map((entry, index) => (
               <li key={`${entry.at}\n${entry.what}\n${entry.backup ?? ''}`}>
-                <Change entry={entry} onRestore={() => setChosen(entry)} />
+                <Change entry={entry} isNow={index === 0} onRestore={() => setChosen(entry)} />
               </li>
             ))}
           </ol>
@@ -58,16 +58,23 @@ interface PutBackBeforeProps {
   readonly children: ReactNode;
 }
 
-/** One click from a wiped entry to the file as it stood before, with what was never ours in it. */
+/** One click from a wiped entry or a broken file to the file as it stood before, with what was never ours in it. */
 export function PutBackBefore({ file, entryName, children }: PutBackBeforeProps) {
   const { queries } = useConnection();
   const { data = [] } = useQuery(queries.timeline(file));
   const [isAsked, setIsAsked] = useState(false);
-  const wipe = data.findIndex(({ removed }) => removed.includes(entryName));
+  const harm = data.findIndex(
+    ({ removed, what }) => what === 'broken' || removed.includes(entryName),
+  );
   const before =
-    wipe === -1
+    harm === -1
       ? undefined
-      : data.slice(wipe + 1).find(({ restorable, backup }) => restorable && backup !== undefined);
+      : data
+          .slice(harm + 1)
+          .find(
+            ({ restorable, backup, what }) =>
+              restorable && backup !== undefined && what !== 'broken',
+          );
   const backup = before?.backup;
   return (
     <>
@@ -86,7 +93,14 @@ export function PutBackBefore({ file, entryName, children }: PutBackBeforeProps)
   );
 }
 
-function Change({ entry, onRestore }: { entry: TimelineEntry; onRestore: () => void }) {
+interface ChangeProps {
+  readonly entry: TimelineEntry;
+  /** The newest: what it left is what is in the file. */
+  readonly isNow: boolean;
+  readonly onRestore: () => void;
+}
+
+function Change({ entry, isNow, onRestore }: ChangeProps) {
   const deeds = partsOf(entry).join('; ');
   // What was done to its entries says already that the file changed.
   const isSaid = entry.what === 'changed' && deeds !== '';
@@ -107,7 +121,8 @@ function Change({ entry, onRestore }: { entry: TimelineEntry; onRestore: () => v
           <PlainText text={entry.by} cap={60} />, {formatBytes(entry.bytes)}
         </div>
       </div>
-      {entry.restorable && entry.backup !== undefined && (
+      {isNow && <span className={classes.when}>{say.now}</span>}
+      {!isNow && entry.restorable && entry.backup !== undefined && (
         <Button
           size="xs"
           variant="default"
@@ -127,7 +142,7 @@ function partsOf({ what, added, removed, changed, other }: TimelineEntry): reado
     ...(added.length === 0 ? [] : [say.added(listNames(added))]),
     ...(removed.length === 0 ? [] : [say.removed(listNames(removed))]),
     ...(changed.length === 0 ? [] : [say.changedNames(listNames(changed))]),
-    ...(other ? [say.other] : []),
+    ...(other && what === 'changed' ? [say.other] : []),
   ];
 }
 

@@ -134,6 +134,7 @@ export const drift = {
     other: 'changed something beside the servers',
     guess: 'probably',
     andMore: (n: number) => `and ${n} more`,
+    now: 'As it is now',
     restore: 'Put back to this',
     before: 'Put the whole file back…',
   },

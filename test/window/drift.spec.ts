@@ -221,6 +221,8 @@ test('the history of a file says who changed what, each thing once, and puts it 
   await expect(dialog.getByText('Removed github, slack, notion')).toBeVisible();
   await expect(dialog.getByText('probably Claude Desktop')).toBeVisible();
   await expect(dialog.getByText('Changed github, slack, notion')).toBeVisible();
+  // What is in the file already cannot be put back.
+  await expect(dialog.getByText('As it is now')).toBeVisible();
   await dialog.getByRole('button', { name: /^Put back to this/ }).click();
   await dialog.getByRole('button', { name: 'Restore file' }).click();
   await expect(page.getByText('The file is back as it was.')).toBeVisible();
