@@ -439,8 +439,18 @@ describe('repair and adopt', () => {
     expect(await cellOf(world.api, 'github')).toMatchObject({ state: 'in-step' });
   });
 
-  test('a hand edit of the same program keeps the secret that it never showed', async () => {
+  test('a hand edit of the same program keeps the secret that it never showed, the scope and the policy', async () => {
     const world = await openProtected();
+    const scope = {
+      level: 'confined' as const,
+      runtime: 'node' as const,
+      environment: [],
+      folders: [],
+      hosts: 'any' as const,
+    };
+    const { basis } = await world.api.scope.plan({ id: 'github', scope });
+    await world.api.scope.apply({ id: 'github', scope, basis });
+    await world.api.drift.setPolicy({ server: 'github', policy: 'repair' });
     await world.write(
       cursor,
       text({ github: { ...github, args: [...github.args, '--verbose'], env: {} } }),
@@ -451,6 +461,7 @@ describe('repair and adopt', () => {
       args: [...github.args, '--verbose'],
       env: { GITHUB_TOKEN: secretTemplate('GITHUB_TOKEN') },
     });
+    expect(record).toMatchObject({ scope, driftPolicy: 'repair' });
     expect(missing).toEqual([]);
     expect((await world.app.secrets.read('github'))?.get('GITHUB_TOKEN')?.reveal()).toBe(token);
   });

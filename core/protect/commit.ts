@@ -1,5 +1,10 @@
 /** What a protect run writes into the records, as pure functions from records to records. */
-import type { Placement, SecretReference, ServerRecord } from '../../shared/models/server.ts';
+import type {
+  Placement,
+  SecretReference,
+  ServerRecord,
+  WantedPlacement,
+} from '../../shared/models/server.ts';
 import { renderLauncherEntry } from '../clients/render-entry.ts';
 import { hashPlain, stringifyPlain } from '../documents/plain-json.ts';
 import { toPointer } from '../documents/pointer.ts';
@@ -41,7 +46,11 @@ function commitServer(records: Records, draft: DraftServer, commitment: Commitme
       ...(rotateUrl === undefined ? {} : { rotateUrl }),
     };
   });
+  // What is written by now is no longer only wanted. All else that a record says stays: its scope, its policy.
+  const wanted = known?.wanted?.filter((one) => !placements.some((placed) => isFor(one, placed)));
   return {
+    ...known,
+    ...(wanted === undefined ? {} : { wanted }),
     id: draft.id,
     name: draft.name,
     enabled: known?.enabled ?? true,
@@ -54,6 +63,10 @@ function commitServer(records: Records, draft: DraftServer, commitment: Commitme
     createdAt: known?.createdAt ?? at,
     updatedAt: at,
   };
+}
+
+function isFor(wanted: WantedPlacement, { client, entryName }: Placement): boolean {
+  return wanted.client === client && wanted.entryName === entryName;
 }
 
 function mergeSecrets(
