@@ -173,6 +173,7 @@ export const words = {
     unproposed: 'asked for, not taken',
     unwatched: 'What files it looked for could not be seen: install strace.',
     talked: 'talked to',
+    kept: 'was kept from',
   },
   runs: { none: 'Nothing was protected yet.' },
   done: {

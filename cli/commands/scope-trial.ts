@@ -104,6 +104,7 @@ function printTrial(context: Context, trial: Trial): void {
   if (trial.works && trial.wanted === undefined)
     terminal.line(['  ', 'dim'], [words.scope.unwatched, 'dim']);
   for (const host of trial.hosts ?? []) terminal.line(`  ${words.scope.talked} ${host}`);
+  for (const host of trial.kept ?? []) terminal.line(`  ${words.scope.kept} ${host}`);
   for (const tool of trial.called ?? []) terminal.line(`  ${words.scope.called} ${tool}`);
   for (const level of trial.levels ?? []) printLevel(context, trial, level);
   if (!trial.works) return;

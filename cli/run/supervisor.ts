@@ -93,8 +93,8 @@ export interface TrialSource extends Omit<SuperviseSource, 'record' | 'secrets' 
 }
 
 /**
- * Starts a server once, without real secrets. At *confined* under a proxy that lets everything through
- * and notes it, traced if it can be; at a higher level as a start at that level is.
+ * Starts a server once, without real secrets. At *confined* under a proxy that notes every host, and lets
+ * it through where its scope does not limit them, traced if it can be; at a higher level as a start there is.
  */
 export async function superviseTrial({ request, ...source }: TrialSource): Promise<never> {
   try {
@@ -120,25 +120,32 @@ async function accompanyTrial(
   const secrets = inventSecrets(record, random);
   const { level } = scope;
   const watches = level === 'confined';
+  const open = watches && scope.hosts === 'any';
+  const listed = Array.isArray(scope.hosts) ? scope.hosts : [];
   const hosts = new Set<string>();
   const proxy = sandbox.probe().filtered
     ? await openProxy(record.id, {
-        ...(watches ? { scope: { ...scope, hosts: [] }, level: 'listed-hosts' } : { scope, level }),
+        ...(watches
+          ? { scope: { ...scope, hosts: listed }, level: 'listed-hosts' }
+          : { scope, level }),
         secrets,
         onAsked: (host) => {
           if (hosts.size < mostBlocked) hosts.add(host);
           writeReport();
-          return watches;
+          return open;
         },
       })
     : undefined;
   // Decided on another machine, or before something was removed: no less than asked for.
-  if (proxy === undefined && !watches) throw new TypeError('A level above confined has a proxy.');
-  const plan = await planSupervised({ ...source, machine, secrets, level }, proxy);
+  if (proxy === undefined && (!watches || listed.length > 0)) throw cannotLimit(record.id);
+  // With a proxy nothing is reached either, and what it asked for is seen.
+  const tried =
+    proxy === undefined || open ? record : { ...record, scope: { ...scope, hosts: listed } };
+  const plan = await planSupervised({ ...source, record: tried, machine, secrets, level }, proxy);
   const writeReport = () => {
     const report: TrialReport = {
       binds: plan.binds,
-      ...(proxy === undefined ? {} : { [watches ? 'hosts' : 'kept']: [...hosts] }),
+      ...(proxy === undefined ? {} : { [open ? 'hosts' : 'kept']: [...hosts] }),
     };
     writeFileSync(join(folder, 'report.json'), JSON.stringify(report), { mode: 0o600 });
   };
@@ -149,6 +156,14 @@ async function accompanyTrial(
   const [file, args] = tracer === undefined ? [plan.file, plan.args] : [tracer, watched];
   const child = spawn(file, args, { env: { ...plan.env }, cwd: plan.cwd, stdio: 'inherit' });
   return endWith(child, proxy);
+}
+
+function cannotLimit(server: string): AppError {
+  return new AppError(
+    'not_confined',
+    `The server "${server}" was not tried: its hosts cannot be limited on this computer.`,
+    { hint: 'Run `portcullis doctor`: it says what is missing.', details: { server } },
+  );
 }
 
 /** Threads too, only calls that name files, and only those that failed. */

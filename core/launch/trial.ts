@@ -12,7 +12,7 @@ export interface TrialReport {
   readonly binds: readonly Bind[];
   /** Hosts that were talked to; absent where no proxy could run. */
   readonly hosts?: readonly string[];
-  /** Hosts that it was kept from: at a level above *confined*, where a trial refuses as a start does. */
+  /** Hosts that it was kept from: where its scope limits them, a trial refuses as a start does. */
   readonly kept?: readonly string[];
 }
 

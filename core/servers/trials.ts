@@ -11,7 +11,9 @@ import type { LauncherInstaller } from '../launch/install.ts';
 import type { Sandbox } from '../ports.ts';
 import type { RecordsStore } from '../records/records.ts';
 import { readPresets } from '../scope/catalogue-presets.ts';
+import { isInside } from '../scope/masked-paths.ts';
 import { suggestPackages, suggestScope } from '../scope/presets.ts';
+import { findOwnFolders } from '../scope/programs.ts';
 import { runtimeOf } from '../scope/runtime.ts';
 import { type ClimbPorts, climb } from './climb.ts';
 import { mayUpgrade } from './reach.ts';
@@ -127,16 +129,38 @@ function requireProgram({ launch, enabled, id }: ServerRecord): void {
     );
 }
 
-/** The scope that it has or would get, with its network open: what it asks for is noted, not refused. */
+/**
+ * The scope that it has or would get. What its person limits stays limited: a hostile server only has to
+ * make a trial wanted, to send away what it read in daily use.
+ */
 function scopeToTry(server: ServerRecord, ports: TrialPorts): CredentialScope {
   const { launch, scope } = server;
   const search = placeSearch(server, ports, ports.index);
-  return {
-    ...(scope ?? suggestScope(launch, search)),
-    ...suggestPackages(launch, search),
-    level: 'confined',
-    hosts: 'any',
-  };
+  const found = suggestPackages(launch, search);
+  if (scope === undefined || scope.level === 'scoped-environment') {
+    const wanted = scope ?? suggestScope(launch, search);
+    return { ...wanted, ...found, level: 'confined', hosts: 'any' };
+  }
+  const packages = mayHaveLinked(scope, launch, search) ? {} : found;
+  return { ...scope, ...packages, level: 'confined' };
+}
+
+/** Whether it may write where its packages are linked: then it chooses itself where such a link leads. */
+function mayHaveLinked(
+  { folders, packages = [] }: CredentialScope,
+  launch: ServerRecord['launch'],
+  { machine: { home }, files, masked }: ReturnType<typeof placeSearch>,
+): boolean {
+  if (launch.transport !== 'stdio') return false;
+  const search = { cwd: launch.cwd ?? home, home, files, masked };
+  const own = [...findOwnFolders(launch.command, launch.args, search), ...packages];
+  return folders.some(
+    ({ path, access, target = path }) =>
+      access === 'write' &&
+      own.some((place) =>
+        [path, target].some((one) => isInside(place, one) || isInside(one, place)),
+      ),
+  );
 }
 
 function requireSandbox(sandbox: Sandbox): void {
@@ -166,6 +190,7 @@ async function readStart(
     ...outcome,
     ...(wanted === undefined ? {} : { wanted }),
     ...(report.hosts === undefined ? {} : { hosts: report.hosts }),
+    ...(report.kept === undefined ? {} : { kept: report.kept }),
     plan: planScope(server, proposed, ports, ports.index),
   };
 }

@@ -105,7 +105,7 @@ function Proposal({ trial, current, onUse }: ProposalProps) {
 
 /** What it looked for, each to be added by itself; what holds credentials of others cannot be. */
 function Wanted({ trial, current, onUse }: ProposalProps) {
-  const { wanted = [], hosts = [], plan } = trial;
+  const { wanted = [], hosts = [], kept = [], plan } = trial;
   const base = current ?? plan.after.scope;
   const missing = (path: string) => base?.folders.every((folder) => folder.path !== path) === true;
   return (
@@ -135,14 +135,22 @@ function Wanted({ trial, current, onUse }: ProposalProps) {
           ))}
         </Rows>
       )}
-      {hosts.length > 0 && <p className={classes.quiet}>{say.hosts}</p>}
-      {hosts.length > 0 && (
-        <Rows label={say.hosts}>
-          {hosts.map((host) => (
-            <Row key={host} main={<PlainText text={host} mono oneLine />} />
-          ))}
-        </Rows>
-      )}
+      <Hosts title={say.hosts} hosts={hosts} />
+      <Hosts title={say.kept} hosts={kept} />
+    </>
+  );
+}
+
+function Hosts({ title, hosts }: { title: string; hosts: readonly string[] }) {
+  if (hosts.length === 0) return null;
+  return (
+    <>
+      <p className={classes.quiet}>{title}</p>
+      <Rows label={title}>
+        {hosts.map((host) => (
+          <Row key={host} main={<PlainText text={host} mono oneLine />} />
+        ))}
+      </Rows>
     </>
   );
 }

@@ -106,6 +106,7 @@ export const scope = {
     unproposed:
       'asked for, not proposed: a server that may write there, or read settings, may get more than it needs',
     hosts: 'Hosts that it talked to',
+    kept: 'Hosts that it was kept from',
     unseen: 'Files and hosts could not be watched on this computer.',
     use: 'Use this scope…',
     limit: 'Use it with these hosts only…',

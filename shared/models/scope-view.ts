@@ -143,6 +143,8 @@ export const trialSchema = z.strictObject({
     .optional(),
   /** Hosts that it talked to through the proxy; absent where none could run. */
   hosts: z.array(z.string()).readonly().optional(),
+  /** Hosts that it asked for and was kept from, where its scope limits them. */
+  kept: z.array(z.string()).readonly().optional(),
   /** Tools that say that they only read and need no argument: called, and answered, be it with an error. */
   called: z.array(z.string()).readonly().optional(),
   /** Weakest first; absent where it was tried at one level only. */

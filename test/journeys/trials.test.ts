@@ -2,7 +2,16 @@
  * Trials of real servers and of curious, failing and hanging ones: in the sandbox, with what can watch
  * them and without, with invented values only, and nothing left behind.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -349,6 +358,61 @@ test.each(['try', 'tryAll'] as const)(
     expect(readdirSync(join(world.roots.data, 'sandbox', 'trials'))).toEqual([]);
   },
 );
+
+test.each([['none'], [['127.0.0.2']]] as const)(
+  'a trial opens no network that its scope limits (hosts %j), and says what it was kept from',
+  async (hosts) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers.host ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+    // A server on TCP has an address with a port.
+    const { port } = server.address() as AddressInfo;
+    const env = { CURIOUS_HOSTS: `127.0.0.2:${port}|127.0.0.3:${port}|evil.example.test` };
+    const scope = scopeOf('listed hosts', { hosts });
+    const trial = await tryOne(curious(env, { scope }));
+    server.close();
+    const listed = hosts === 'none' ? [] : ['127.0.0.2'];
+    const kept = ['127.0.0.2', '127.0.0.3', 'evil.example.test'];
+    expect(asked).toEqual(listed.map((host) => `${host}:${port}`));
+    expect([...(trial.kept ?? [])].sort()).toEqual(kept.filter((host) => !listed.includes(host)));
+    expect(trial).not.toHaveProperty('hosts');
+    expect(trial).toMatchObject({ works: true, plan: { after: { scope } } });
+    // Where nothing can limit hosts none of them is reached either.
+    const without = { launcher: launcherWithout('socat') };
+    await tryOne(curious(env, { scope }), without);
+    expect(asked).toHaveLength(listed.length);
+  },
+);
+
+test('a link that the server could have made itself shows nothing in a trial', async () => {
+  const [project = '', other = ''] = inHome('linked/app', 'linked/other');
+  mkdirSync(join(project, 'node_modules'), { recursive: true });
+  mkdirSync(other);
+  const manifest = { name: 'app', dependencies: { other: '*' } };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(other, 'package.json'), '{"name":"other"}');
+  writeFileSync(join(other, 'private.txt'), real);
+  symlinkSync(other, join(project, 'node_modules', 'other'));
+  const script = join(project, 'server.mjs');
+  writeFileSync(script, `await import(${JSON.stringify(fixture)});`);
+  const start = (access: 'read' | 'write', path: string) => {
+    const env = { CURIOUS_READ: join(other, 'package.json'), CURIOUS_HOSTS: '' };
+    const launch = { command: process.execPath, args: [script], env };
+    const sources = { path: join(import.meta.dirname, '..', '..'), access: 'read' } as const;
+    const folders = [sources, { path, access }];
+    return tryOne(serverRecord('curious', launch, { scope: scopeOf('confined', { folders }) }));
+  };
+  for (const path of [project, join(project, 'node_modules')]) {
+    expect((await start('write', path)).plan.after.scope).not.toHaveProperty('packages');
+    expect(readSeen().read).toEqual(['ENOENT']);
+  }
+  // What it cannot have made is tried, for the person to agree to.
+  expect((await start('read', project)).plan.after.scope?.packages).toEqual([other]);
+  expect(readSeen().read).toEqual(['{"name":"other"}']);
+});
 
 test('a scope that works is not lowered by a trial that fails', async () => {
   const scope = scopeOf('listed hosts');
