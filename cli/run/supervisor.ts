@@ -13,7 +13,12 @@ import { fillRecord } from '../../core/launch/fill.ts';
 import { usualPath } from '../../core/launch/login-path.ts';
 import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
-import { inventCredentials, inventSecrets, type TrialReport } from '../../core/launch/trial.ts';
+import {
+  inventCredentials,
+  inventSecrets,
+  type TrialReport,
+  traceLimit,
+} from '../../core/launch/trial.ts';
 import type { Bind, Confinement, Sandbox } from '../../core/ports.ts';
 import { closeLeftOpen } from '../../platform/left-open.ts';
 import { programFiles } from '../../platform/program-files.ts';
@@ -152,7 +157,13 @@ async function accompanyTrial(
   writeReport();
   // Above confined the same files are seen: what it looks for is known by then.
   const tracer = watches ? findTool('strace', machine.env.PATH) : undefined;
-  const watched = [...traceOptions, join(folder, 'trace'), '--', plan.file, ...plan.args];
+  const watched = [
+    ...traceOptions,
+    keepTrace(join(folder, 'trace')),
+    '--',
+    plan.file,
+    ...plan.args,
+  ];
   const [file, args] = tracer === undefined ? [plan.file, plan.args] : [tracer, watched];
   const child = spawn(file, args, { env: { ...plan.env }, cwd: plan.cwd, stdio: 'inherit' });
   return endWith(child, proxy);
@@ -168,6 +179,12 @@ function cannotLimit(server: string): AppError {
 
 /** Threads too, only calls that name files, and only those that failed. */
 const traceOptions = ['-f', '-qq', '-s', '4096', '-e', 'trace=%file', '-e', 'status=failed', '-o'];
+
+/** A hostile server would fill the disk: what comes after the limit is read away. */
+function keepTrace(file: string): string {
+  const quoted = `'${file.replaceAll("'", `'\\''`)}'`;
+  return `|/usr/bin/head -c ${traceLimit} >${quoted}; exec /bin/cat >/dev/null`;
+}
 
 async function planSupervised(
   source: SuperviseSource,

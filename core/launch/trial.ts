@@ -7,6 +7,9 @@ import type { Bind } from '../ports.ts';
 import { neededSecrets } from './fill.ts';
 import type { SecretValues } from './secret-item.ts';
 
+/** Bytes of what is seen of a server: many times what an honest one looks for. */
+export const traceLimit = 16 * 1024 * 1024;
+
 export interface TrialReport {
   /** What the sandbox showed. */
   readonly binds: readonly Bind[];

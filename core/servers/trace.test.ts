@@ -49,3 +49,16 @@ test('only what is there outside and hidden inside', () => {
     { path: '/srv/shown/new', access: 'write', masked: false },
   ]);
 });
+
+test('of any number of places that a hostile server would write to only so many are weighed', () => {
+  const line = (index: number) =>
+    `12 openat(AT_FDCWD, "/home/ada/notes/${index}", O_RDWR|O_CREAT, 0666) = -1 ENOENT (No such file)`;
+  const trace = Array.from({ length: 50_000 }, (_, index) => line(index)).join('\n');
+  let asked = 0;
+  const exists = (path: string) => {
+    asked += 1;
+    return there.has(path);
+  };
+  expect(readWanted(trace, { ...surroundings, exists })).toHaveLength(40);
+  expect(asked).toBe(2000);
+});

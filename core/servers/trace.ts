@@ -37,10 +37,13 @@ const habits = new Set([
   '.env',
 ]);
 const most = 40;
+/** Different places that are weighed against each other: a hostile server looks for any number. */
+const mostWeighed = 1000;
 
 export function readWanted(text: string, surroundings: TraceSurroundings): readonly WantedPath[] {
   const found = new Map<string, 'read' | 'write'>();
   for (const one of text.split('\n')) {
+    if (found.size >= mostWeighed) break;
     const [, call = '', quoted = '', flags = '', error = ''] = line.exec(one) ?? [];
     if (!refusals.has(error) || !quoted.startsWith('/')) continue;
     const path = outside(normalize(unquote(quoted)), surroundings);

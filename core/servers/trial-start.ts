@@ -8,7 +8,7 @@ import type { Trial } from '../../shared/models/scope-view.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
 import type { Inspect } from '../inspect/inspect.ts';
 import type { LauncherInstaller } from '../launch/install.ts';
-import type { TrialReport } from '../launch/trial.ts';
+import { type TrialReport, traceLimit } from '../launch/trial.ts';
 import type { Files, Random, Roots } from '../ports.ts';
 
 export interface TrialStartPorts {
@@ -34,7 +34,6 @@ export interface TrialStart {
 
 /** A first start may download, and is traced. */
 const usualTime = 120_000;
-const traceLimit = 64 * 1024 * 1024;
 const requestFile = 'request.json';
 
 /** Starts the server at the level of its scope. */

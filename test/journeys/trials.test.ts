@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -163,6 +164,8 @@ function readSeen(): { env: Record<string, string>; read: string[]; wrote: strin
   return JSON.parse(text);
 }
 
+const quietly = { throwIfNoEntry: false } as const;
+
 /** Lists with a line each: no such text is a path, so none of them is named by its variable. */
 const wishes = () => ({
   CURIOUS_READ: inHome('notes/plan.txt', '.ssh/id_rsa', '.cursor/mcp.json', '.config').join('\n'),
@@ -293,6 +296,20 @@ test('without strace no files are seen, without socat no hosts; both are told ap
   });
   expect(noHosts.wanted).toHaveLength(5);
   expect(noHosts).not.toHaveProperty('hosts');
+});
+
+test('one that looks for more than anybody would read fills no disk, and is tried all the same', async () => {
+  const folder = join(world.roots.data, 'sandbox', 'trials');
+  let largest = 0;
+  const look = setInterval(() => {
+    for (const name of readdirSync(folder))
+      largest = Math.max(largest, statSync(join(folder, name, 'trace'), quietly)?.size ?? 0);
+  }, 20);
+  const trial = await tryOne(curious({ ...wishes(), CURIOUS_HOSTS: '', CURIOUS_FLOOD: '12000' }));
+  clearInterval(look);
+  expect(largest).toBe(16 * 1024 * 1024);
+  expect(trial).toMatchObject({ works: true });
+  expect(trial.wanted).toHaveLength(5);
 });
 
 test('a real server from a registry: works in the folders of its own arguments', async () => {
