@@ -6,13 +6,18 @@ import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import type { ProxyAccess } from '../../core/launch/confine.ts';
 import { maskSecrets } from '../../core/launch/mask.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
+import type { Roots } from '../../core/ports.ts';
 import { findTool } from '../../platform/sandbox/find-tool.ts';
+import { placeBridge } from '../../platform/sandbox/socat-bridge.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 
 export interface ProxySource {
   readonly scope: CredentialScope;
   readonly level: Level;
   readonly secrets: SecretValues;
+  readonly roots: Roots;
+  /** Where bubblewrap and socat are looked for after the system's own folders. */
+  readonly path: string | undefined;
   /** Asked about each connection to a host that is not listed; true lets it through. */
   readonly onAsked: (host: string, port: number | undefined) => boolean;
 }
@@ -44,9 +49,9 @@ const trustVariables = [
 ];
 
 export async function startProxy(source: ProxySource): Promise<RunningProxy> {
-  const { scope, level, secrets, onAsked } = source;
+  const { level, secrets, scope, onAsked } = source;
   const masked = level === 'masked';
-  await initialize(renderConfig(scope, masked), onAsked);
+  await initialize(renderConfig(source, masked), onAsked);
   const socket = SandboxManager.getLinuxHttpSocketPath();
   const token = SandboxManager.getProxyAuthToken();
   const linux = process.platform === 'linux';
@@ -95,8 +100,9 @@ async function initialize(
   }
 }
 
-function renderConfig({ hosts }: CredentialScope, masked: boolean) {
-  const [socatPath, bwrapPath] = ['socat', 'bwrap'].map((name) => findTool(name, undefined));
+function renderConfig({ scope: { hosts }, roots, path }: ProxySource, masked: boolean) {
+  const socatPath = process.platform === 'linux' ? placeBridge(roots, path) : undefined;
+  const bwrapPath = findTool('bwrap', path);
   return {
     // Else the client's search path would say which program holds the way to the proxy.
     ...(socatPath === undefined ? {} : { socatPath }),

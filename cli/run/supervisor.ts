@@ -10,7 +10,6 @@ import { blockedFile, renderBlockedLine } from '../../core/launch/blocked-line.t
 import { listClientFiles } from '../../core/launch/client-files.ts';
 import { confine } from '../../core/launch/confine.ts';
 import { fillRecord } from '../../core/launch/fill.ts';
-import { usualPath } from '../../core/launch/login-path.ts';
 import { type LaunchPlan, planLaunch } from '../../core/launch/plan.ts';
 import type { SecretValues } from '../../core/launch/secret-item.ts';
 import {
@@ -22,7 +21,7 @@ import {
 import type { Bind, Confinement, Sandbox } from '../../core/ports.ts';
 import { closeLeftOpen } from '../../platform/left-open.ts';
 import { programFiles } from '../../platform/program-files.ts';
-import { findTool } from '../../platform/sandbox/find-tool.ts';
+import { findTool, systemPath } from '../../platform/sandbox/find-tool.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Level } from '../../shared/models/scope.ts';
@@ -57,7 +56,7 @@ export async function supervise(source: SuperviseSource): Promise<never> {
 /** What the proxy's parts start by name comes from the system, not from where the client looks for programs. */
 function apartFromClient<Source extends ConfinedSource>(source: Source): Source {
   const env = { ...source.machine.env };
-  process.env.PATH = usualPath;
+  process.env.PATH = systemPath;
   return { ...source, machine: { ...source.machine, env } };
 }
 
@@ -66,7 +65,7 @@ async function accompany(source: SuperviseSource): Promise<never> {
   if (scope === undefined) throw new TypeError('Only a server with a scope is supervised.');
   const needed = source.level !== 'confined' && scope.hosts !== 'none';
   const proxy = needed
-    ? await openProxy(id, { ...source, scope, onAsked: noteBlocked(source) })
+    ? await openProxy(id, { ...pathOf(source), ...source, scope, onAsked: noteBlocked(source) })
     : undefined;
   try {
     const { file, args, env, cwd } = await planSupervised(source, proxy);
@@ -76,6 +75,10 @@ async function accompany(source: SuperviseSource): Promise<never> {
     await proxy?.stop();
     throw thrown;
   }
+}
+
+function pathOf({ machine }: ConfinedSource): Pick<ProxySource, 'path'> {
+  return { path: machine.env.PATH };
 }
 
 function openProxy(server: string, source: ProxySource): Promise<RunningProxy> {
@@ -133,7 +136,7 @@ async function accompanyTrial(
         ...(watches
           ? { scope: { ...scope, hosts: listed }, level: 'listed-hosts' }
           : { scope, level }),
-        secrets,
+        ...{ secrets, roots: source.roots, ...pathOf(source) },
         onAsked: (host) => {
           if (hosts.size < mostBlocked) hosts.add(host);
           writeReport();

@@ -2,11 +2,12 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-const usual = '/usr/local/bin:/usr/bin:/bin';
+/** The last is where NixOS has them. */
+export const systemPath = '/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin';
 
 export function findTool(name: string, path: string | undefined): string | undefined {
   // The system's own folders first: a sandbox program from a person's folder is not what was meant.
-  const folders = [...usual.split(':'), ...(path ?? '').split(':')].filter((one) =>
+  const folders = [...systemPath.split(':'), ...(path ?? '').split(':')].filter((one) =>
     one.startsWith('/'),
   );
   return folders.map((folder) => join(folder, name)).find(isExecutable);

@@ -204,20 +204,20 @@ function prepare(folder: string, { binds }: Confinement): void {
   }
 }
 
-function writeOnce(path: string, content: string | Uint8Array): void {
+export function writeOnce(path: string, content: string | Uint8Array, mode = 0o600): void {
   const wanted = Buffer.from(content);
   try {
     if (readFileSync(path).equals(wanted)) return;
   } catch {
     // Not there yet.
   }
-  writeWhole(path, wanted);
+  writeWhole(path, wanted, mode);
 }
 
-function writeWhole(path: string, content: string | Uint8Array): void {
+function writeWhole(path: string, content: string | Uint8Array, mode = 0o600): void {
   const part = `${path}.${process.pid}`;
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-  writeFileSync(part, content, { mode: 0o600 });
+  writeFileSync(part, content, { mode });
   renameSync(part, path);
 }
 

@@ -253,6 +253,20 @@ test.each(['confined', 'listed hosts'] as const)(
   },
 );
 
+test('our process beside a server, killed with -9, takes the way to its proxy along', async () => {
+  const folder = join(world.keyring.home, 'sockets');
+  mkdirSync(folder);
+  // What a connection has forked, too.
+  const ask = `node -e "require('node:net').connect(3128, '127.0.0.1').once('connect', () => console.log('up')); setInterval(() => {}, 1000)"`;
+  world.writeRecords(shell('beside', ask, scopeOf('listed hosts')));
+  const child = keep(world.start('beside', { env: { TMPDIR: folder } }));
+  expect(await firstLine(child)).toBe('up\n');
+  const ways = () => countMarked(`UNIX-LISTEN:${folder}/`);
+  await vi.waitFor(() => expect(ways()).toBeGreaterThan(1));
+  child.kill('SIGKILL');
+  await vi.waitFor(() => expect(ways()).toBe(0), { timeout: 10_000 });
+});
+
 test('a client that starts servers from a thread that ends keeps them until it ends itself', async () => {
   const mark = plantedValue();
   world.writeRecords(
