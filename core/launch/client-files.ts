@@ -17,10 +17,11 @@ export function listClientFiles(
 ): readonly string[] {
   const { basename, dirname, join } = machine.platform === 'windows' ? win32 : posix;
   const namesIn = createLister(machine, folders, files);
+  const given = new Set(folders);
   const located = locateIn(machine, folders, namesIn).flatMap(({ path, glob }) => {
     if (glob === undefined) return [path];
     // Else the whole folder would be hidden.
-    return folders.includes(glob.base) ? matchesIn(glob, namesIn(glob.base), join) : [glob.base];
+    return given.has(glob.base) ? matchesIn(glob, namesIn(glob.base), join) : [glob.base];
   });
   return [...new Set(located)].flatMap((path) => {
     const own = basename(path);

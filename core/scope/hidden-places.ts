@@ -41,7 +41,7 @@ export function findHidden(places: readonly Shown[], source: HidingSource): Mask
   // Most servers: the search would take longer than the rest.
   if (shown.length === 0) return [];
   const { machine, masked, listClientFiles } = source;
-  const files = rememberLists(source.files);
+  const files = rememberAnswers(source.files);
   const granted = shown.filter(({ because }) => because === 'granted');
   const isGranted = (path: string) => granted.some(({ to, from }) => to === path || from === path);
   const ofPrograms = shown
@@ -141,15 +141,18 @@ function isInstalled(name: string): boolean {
   return name === 'node_modules' || name === 'site-packages';
 }
 
-/** The same folders are asked for several times in one start. */
-function rememberLists(files: ProgramFiles): ProgramFiles {
-  const known = new Map<string, ReturnType<ProgramFiles['list']>>();
-  const list = (path: string) => {
-    const found = known.get(path) ?? files.list(path);
+/** The same places are asked for many times in one start. */
+function rememberAnswers(files: ProgramFiles): ProgramFiles {
+  return { ...files, list: remember(files.list), realpath: remember(files.realpath) };
+}
+
+function remember<Answer>(ask: (path: string) => Answer): (path: string) => Answer {
+  const known = new Map<string, { readonly answer: Answer }>();
+  return (path) => {
+    const found = known.get(path) ?? { answer: ask(path) };
     known.set(path, found);
-    return found;
+    return found.answer;
   };
-  return { ...files, list };
 }
 
 /** Values for a program's start, credentials of package tools, and a history of what was taken out. */

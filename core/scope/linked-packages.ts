@@ -27,6 +27,8 @@ export type LinkSearch = Omit<ProgramSearch, 'path'> & {
 
 /** More than that is no project's list of its own packages. */
 const mostPackages = 100;
+/** That one package says it needs. A hostile one names any number, and each is looked for. */
+const mostNames = 1000;
 /** Of a `package.json`, in bytes. */
 const manifestLimit = 256 * 1024;
 
@@ -138,7 +140,7 @@ function namesNeeded(manifest: Readonly<Record<string, unknown>>, isFirst: boole
   const fields = ['dependencies', 'optionalDependencies', 'peerDependencies'];
   const lists = (isFirst ? [...fields, 'devDependencies'] : fields).map((name) => manifest[name]);
   const names = lists.flatMap((list) => Object.keys(Object(list)));
-  return [...new Set(names)].filter((name) => packageName.test(name));
+  return [...new Set(names)].filter((name) => packageName.test(name)).slice(0, mostNames);
 }
 
 /**

@@ -19,6 +19,8 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { createInspect } from '../../core/inspect/inspect.ts';
+import { listClientFiles } from '../../core/launch/client-files.ts';
+import { planConfinement } from '../../core/scope/confinement.ts';
 import { fixedMaskedPaths } from '../../core/scope/masked-paths.ts';
 import { suggestScope } from '../../core/scope/presets.ts';
 import { viewScope } from '../../core/servers/scope-view.ts';
@@ -337,6 +339,44 @@ test('a record that was edited by hand shows no place of credentials, nor the ho
       code: 'not_confined',
     });
   }
+});
+
+test('packages that name any number of others, with any number of folders: looked at once, and not for all', () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `missing-${index}`);
+  const own = Array.from({ length: 20 }, (_, index) => `part-${index}`);
+  manifest('many', { name: 'many', needs: [...own, ...names] });
+  const launch = node(write('many/index.js', ''));
+  write('parts/node_modules/installed/package.json', '{}');
+  for (const name of own) {
+    manifest(`parts/${name}`, { name, needs: names });
+    for (let folder = 0; folder < 40; folder += 1) write(`parts/${name}/f${folder}/.env`, secret);
+    link(`many/node_modules/${name}`, `parts/${name}`);
+  }
+  const asked = { probe: 0, realpath: 0 };
+  const counting: typeof programFiles = {
+    ...programFiles,
+    probe: (path) => {
+      asked.probe += 1;
+      return programFiles.probe(path);
+    },
+    realpath: (path) => {
+      asked.realpath += 1;
+      return programFiles.realpath(path);
+    },
+  };
+  const scope = suggestScope(launch, { machine, files: counting, masked });
+  expect(packagesOf(scope)).toHaveLength(20);
+  // 21 packages, a thousand names each, in the one folder that Node looks in.
+  expect(asked.probe).toBeLessThan(21 * 1000 * 2);
+  asked.realpath = 0;
+  const start = { server: 'many', file: launch.command, args: launch.args, env: {}, cwd: home };
+  const { masks } = planConfinement({
+    ...{ start, scope, machine, roots, files: counting, listClientFiles },
+    ...{ given: [], network: 'open', loginPath: undefined },
+  });
+  expect(masks).toHaveLength(20 * 40);
+  // Each of what is hidden, and what is shown; not each for each.
+  expect(asked.realpath).toBeLessThan(20 * 40 * 3);
 });
 
 test('a package of somebody else is left alone', () => {
