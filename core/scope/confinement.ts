@@ -8,7 +8,7 @@ import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { Bind, Confinement, Machine, ProgramFiles, Roots } from '../ports.ts';
 import type { Environment } from './environment.ts';
 import { findHidden, findPins, type ListClientFiles, type Shown } from './hidden-places.ts';
-import { isShowable } from './linked-packages.ts';
+import { isPackages, isShowable } from './linked-packages.ts';
 import { fixedMaskedPaths, isInside } from './masked-paths.ts';
 import { findProgramPlaces, isInstalled } from './programs.ts';
 import { isWholeMachine, isWork } from './too-wide.ts';
@@ -121,7 +121,7 @@ function linkedPlaces(
     if (real === undefined) return [];
     if (real !== path) throw leadsElsewhere(start.server, path);
     if (!isShowable(path, { home, masked })) throw notToBeGranted(start.server, path);
-    return [path];
+    return isPackages(path, files) ? [path] : [];
   });
 }
 

@@ -58,10 +58,14 @@ export function findLinkedPackages(
   return all.filter((one) => !all.some((other) => other !== one && isInside(one, other))).sort();
 }
 
+/** Of the system's own settings and state; and no package is one of the folders at the top of the disk. */
+const ofSystem = /^\/(?:(?:etc|boot|run|private\/etc)(?:\/|$)|[^/]*$)/;
+
 /** Whether such a place may be shown at all: asked again at each start. */
 export function isShowable(place: string, search: Pick<LinkSearch, 'home' | 'masked'>): boolean {
   return (
     !isSystem(place) &&
+    !ofSystem.test(place) &&
     !isWholeMachine(place) &&
     isNarrow(place, search) &&
     !search.masked.some((one) => isInside(place, one))
@@ -155,14 +159,22 @@ function placeToShow(
   const { files, home } = search;
   if (!isShowable(target, search)) return undefined;
   const { kind, mine } = files.probe(target);
-  const isPackage = files.probe(join(target, 'package.json')).kind === 'file';
-  if (kind !== 'folder' || mine !== true || !isPackage) return undefined;
+  if (kind !== 'folder' || mine !== true || !hasManifest(target, files)) return undefined;
   const modules = storeOf(target) ?? modulesOf(target);
   if (modules !== undefined)
     return isShowable(modules, search) && files.probe(modules).mine === true ? modules : undefined;
   const isOfWorkspace = root !== undefined && isInside(target, root);
   const homes = [home, files.realpath(home) ?? home];
   return isOfWorkspace || isAmongWork(target, homes) ? target : undefined;
+}
+
+/** Whether a place is still what was listed: packages that are installed, or one of the person's own. */
+export function isPackages(place: string, files: ProgramFiles): boolean {
+  return isInstalled(place) || storeOf(`${place}/`) === place || hasManifest(place, files);
+}
+
+function hasManifest(folder: string, files: ProgramFiles): boolean {
+  return files.probe(join(folder, 'package.json')).kind === 'file';
 }
 
 /** pnpm's store that projects share: each package lies in a folder of its own, and links to the others. */

@@ -329,16 +329,24 @@ test('a package that the workspace gained later: the scope says that it is missi
   expect(warningsOf(suggest(launch))).toEqual([]);
 });
 
-test('a record that was edited by hand shows no place of credentials, nor the home', async () => {
+test('a record that was edited by hand shows no place of credentials or of the system, nor the home', async () => {
   const launch = node(npmWorkspace());
   write('.ssh/id', secret);
-  for (const path of [at('.ssh'), at('.ssh/below'), home, '/', world, roots.config]) {
-    mkdirSync(path, { recursive: true });
+  const credentials = [at('.ssh'), at('.ssh/below'), home, '/', world, roots.config];
+  for (const path of [...credentials, '/etc', '/etc/ssl', '/opt', '/run/lock']) {
+    if (path.startsWith(world)) mkdirSync(path, { recursive: true });
     const scope = { ...suggest(launch), packages: [path] };
     await expect(call(launch, scope, 'parts'), path).rejects.toMatchObject({
       code: 'not_confined',
     });
   }
+  // A folder that is no package is not shown either.
+  const path = write('papers/a.txt', secret);
+  const scope = {
+    ...suggest(launch),
+    packages: [at('papers'), ...(suggest(launch).packages ?? [])],
+  };
+  expect(await call(launch, scope, 'read', { path })).toBe('ENOENT');
 });
 
 test('packages that name any number of others, with any number of folders: looked at once, and not for all', () => {
