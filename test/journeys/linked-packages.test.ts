@@ -372,7 +372,12 @@ test('packages that name any number of others, with any number of folders: looke
       return programFiles.realpath(path);
     },
   };
-  const scope = suggestScope(launch, { machine, files: counting, masked });
+  const scope = suggestScope(launch, {
+    machine,
+    files: counting,
+    masked,
+    isClientFile: () => false,
+  });
   expect(packagesOf(scope)).toHaveLength(20);
   // 21 packages, a thousand names each, in the one folder that Node looks in.
   expect(asked.probe).toBeLessThan(21 * 1000 * 2);
