@@ -1,5 +1,6 @@
 /** Credential scopes: what a server may reach, what it wanted, what all can reach. */
 import { resolve } from 'node:path';
+import { allowHosts as allowBlocked } from '../../shared/allow-hosts.ts';
 import type { CredentialScope, Level, Runtime, ScopeFolder } from '../../shared/models/scope.ts';
 import type { BlockedHost, Running, ScopeView } from '../../shared/models/scope-view.ts';
 import type { Action, Context } from '../command.ts';
@@ -154,11 +155,11 @@ async function allowHosts(context: Context, id: string): Promise<number> {
       `It was not kept from ${stray}.`,
       `Look at \`portcullis scope ${id} --blocked\`; any other host: \`portcullis scope ${id} set --host ${stray}\`.`,
     );
-  const { scope: known } = before;
+  const { scope: known, secrets } = before;
   if (known === undefined || known.hosts === 'any')
     throw badInput('Its hosts are not limited.', 'Nothing needs to be allowed.');
   if (wanted.length === 0) return showBlocked(context, id);
-  return agreeTo(context, before, { ...known, hosts: readHosts(wanted, [], known.hosts) });
+  return agreeTo(context, before, allowBlocked(known, wanted, secrets));
 }
 
 /** As a host of a scope: the port stands there only when it is not that of TLS. */

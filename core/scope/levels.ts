@@ -89,7 +89,8 @@ export function describeScope(
 
 function nameWithHosts(name: string, rows: CredentialScope['secretHosts']): string {
   const hosts = rows?.[name];
-  return hosts === undefined ? name : `${name} (at ${listOf(hosts)} only)`;
+  if (hosts === undefined) return name;
+  return `${name} (at ${hosts.length === 0 ? 'no host' : `${listOf(hosts)} only`})`;
 }
 
 function sayHosts({ level, hosts }: Pick<CredentialScope, 'level' | 'hosts'>): string {

@@ -194,7 +194,7 @@ function HostIdeas({ ideas, onAllow }: HostIdeasProps) {
   );
 }
 
-export function allowHost(scope: CredentialScope, host: string): CredentialScope {
+function allowHost(scope: CredentialScope, host: string): CredentialScope {
   if (scope.hosts === 'any') return scope;
   const hosts = scope.hosts === 'none' ? [] : scope.hosts;
   return { ...scope, hosts: withName(hosts, host) };

@@ -71,14 +71,17 @@ export function ScopeSecrets({
 
 function SecretHosts({ name, scope, onChange }: PartProps & { readonly name: string }) {
   const { secretHosts = {} } = scope;
-  const hosts = secretHosts[name] ?? [];
+  const own = secretHosts[name];
+  const hosts = own ?? [];
   const set = (next: readonly string[]) => onChange(withSecretHosts(scope, name, next));
   return (
     <div>
       <Rows label={escapeText(name)}>
         <Row
           main={<PlainText text={name} mono oneLine />}
-          sub={hosts.length === 0 ? say.everyHost : say.onlyFor}
+          sub={
+            own === undefined ? say.everyHost : own.length === 0 ? say.noHostOfSecret : say.onlyFor
+          }
         />
         {hosts.map((host) => (
           <NameRow

@@ -2,6 +2,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { allowHosts } from '../../shared/allow-hosts.ts';
 import type { CredentialScope, Level } from '../../shared/models/scope.ts';
 import type { BlockedHost, ScopeView } from '../../shared/models/scope-view.ts';
 import { useConnection } from '../connection.ts';
@@ -17,7 +18,7 @@ import { Read } from './read.tsx';
 import classes from './scope.module.css';
 import { ScopeChange, Told } from './scope-change.tsx';
 import { ScopeCatalogue, ScopePlaces } from './scope-ideas.tsx';
-import { allowHost, ScopeFolders, ScopeHosts } from './scope-lists.tsx';
+import { ScopeFolders, ScopeHosts } from './scope-lists.tsx';
 import { ScopeRunning, ScopeRuntime, ScopeSecrets, ScopeVariables } from './scope-parts.tsx';
 import { ScopeTrial } from './scope-trial.tsx';
 
@@ -101,7 +102,9 @@ function Scope({ view, onChange }: ScopeProps) {
       {scope !== undefined && <ScopeVariables scope={scope} onChange={onChange} />}
       <ScopeCatalogue view={view} onChange={onChange} />
       {scope !== undefined && <ScopeRuntime scope={scope} onChange={onChange} />}
-      {scope !== undefined && <Blocked id={view.server} scope={scope} onChange={onChange} />}
+      {scope !== undefined && (
+        <Blocked id={view.server} secrets={secrets} scope={scope} onChange={onChange} />
+      )}
       <ScopeTrial id={view.server} current={scope} onUse={onChange} />
     </>
   );
@@ -153,7 +156,12 @@ function Decision({ view, scope, onChange }: PartProps & { readonly view: ScopeV
   );
 }
 
-function Blocked({ id, scope, onChange }: PartProps & { readonly id: string }) {
+function Blocked({
+  id,
+  secrets,
+  scope,
+  onChange,
+}: PartProps & { readonly id: string; readonly secrets: readonly string[] }) {
   const { queries } = useConnection();
   const query = useQuery(queries.blocked(id));
   return (
@@ -168,7 +176,7 @@ function Blocked({ id, scope, onChange }: PartProps & { readonly id: string }) {
                 <BlockedRow
                   key={`${one.host}:${one.port}`}
                   blocked={one}
-                  onAllow={(host) => onChange(allowHost(scope, host))}
+                  onAllow={(host) => onChange(allowHosts(scope, [host], secrets))}
                 />
               ))}
             </Rows>

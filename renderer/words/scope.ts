@@ -39,6 +39,7 @@ export const scope = {
   variableName: 'Name of a variable, such as JAVA_HOME',
   everyHost: 'For every host of the list below.',
   onlyFor: 'For these hosts only:',
+  noHostOfSecret: 'For no host yet.',
   secretHostName: (secret: string) => `Host that ${secret} is for`,
   dropSecretHost: (secret: string, host: string) => `${secret} no longer for ${host}`,
   secretHostsNote: 'The value of each is put in for its hosts and for no other.',
