@@ -387,7 +387,7 @@ test.each([['none'], [['127.0.0.2']]] as const)(
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
     // A server on TCP has an address with a port.
     const { port } = server.address() as AddressInfo;
-    const env = { CURIOUS_HOSTS: `127.0.0.2:${port}|127.0.0.3:${port}|evil.example.test` };
+    const env = { CURIOUS_HOSTS: `127.0.0.2:${port}\n127.0.0.3:${port}\nevil.example.test` };
     const scope = scopeOf('listed hosts', { hosts });
     const trial = await tryOne(curious(env, { scope }));
     server.close();
