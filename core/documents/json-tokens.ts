@@ -13,7 +13,8 @@ const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const extendedNumber =
   /[+-]?(?:0[xX][\da-fA-F]+|Infinity|NaN|(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/y;
 const word = /(?:true|false|null)/y;
-const bareKey =
+/** Made when it is needed: its classes of letters take longer to build than a usual file to read. */
+const bareKey = () =>
   /(?:[\p{L}\p{Nl}$_]|\\u[\da-fA-F]{4})(?:[\p{L}\p{Nl}$_\p{Mn}\p{Mc}\p{Nd}\p{Pc}\u200C\u200D]|\\u[\da-fA-F]{4})*/uy;
 const words: Readonly<Record<string, Scalar>> = { true: true, false: false, null: null };
 const escapes: Readonly<Record<string, string>> = {
@@ -70,7 +71,7 @@ export function readScalar(text: string, start: number, dialect: JsonDialect): T
 export function readKey(text: string, start: number, dialect: JsonDialect): Token<string> {
   const code = text.charCodeAt(start);
   if (code === 34 || (dialect.extended && code === 39)) return readString(text, start, dialect);
-  const name = dialect.extended ? matchAt(bareKey, text, start) : undefined;
+  const name = dialect.extended ? matchAt(bareKey(), text, start) : undefined;
   if (name === undefined) {
     throw new TextProblem(
       start,
