@@ -123,7 +123,7 @@ export const scope = {
   upgrade: {
     title: 'Confine the servers that you have',
     intro:
-      'Each is started at one level after the other, watched and without real secrets, as far up as it works. Tools of it that only read are called. What to set is proposed; nothing changes before you agree.',
+      'Each is started at one level after the other, as far up as it works: watched, without real secrets, and with calls only to tools that say they only read. A scope is proposed; nothing changes before you agree.',
     open: 'Confine them…',
     news: (n: number) =>
       n === 1

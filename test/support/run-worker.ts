@@ -33,8 +33,12 @@ export function openWorkers(entry = 'edit-worker.ts'): Workers {
   const script = join(folder, 'worker.mjs');
   buildSync({
     entryPoints: [join(import.meta.dirname, entry)],
-    outfile: script,
+    outdir: folder,
+    entryNames: 'worker',
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    // As the app ships: what is loaded when it is needed stays a file of its own.
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',

@@ -82,6 +82,18 @@ test('the highest level seen to work is shown, and taken only when it is chosen'
   ]);
 });
 
+test('levels that were chosen go back to what is proposed, all at once', async ({ page, open }) => {
+  await open('everyday', '/servers/view/upgrade');
+  await page.getByRole('button', { name: 'Try 6 servers' }).click();
+  await page.getByRole('button', { name: 'Choose the highest seen to work for 4 more' }).click();
+  await page.getByRole('button', { name: 'Choose what is proposed for all' }).click();
+  const levels = page.getByRole('radiogroup', { name: 'Level of sentry' });
+  await expect(levels.getByRole('radio', { name: /^Confined/ })).toBeChecked();
+  await expect(page.getByRole('button', { name: 'Choose what is proposed for all' })).toHaveCount(
+    0,
+  );
+});
+
 test('what was applied is taken back at once, and nothing else', async ({ page, open }) => {
   await open('everyday', '/servers/view/upgrade');
   await page.getByRole('button', { name: 'Try 6 servers' }).click();
@@ -243,6 +255,23 @@ for (const { what, server, act, scope } of parts) {
     await expect(dialog).toBeHidden();
   });
 }
+
+test('each change begins with the one before', async ({ page, open }) => {
+  await open('everyday', '/servers/github/scope');
+  await settle(page);
+  const dialog = page.getByRole('dialog', { name: 'Change the credential scope?' });
+  const apply = dialog.getByRole('button', { name: 'Apply' });
+  await page.getByRole('button', { name: 'Allow uploads.github.com' }).click();
+  await apply.click();
+  await expect(dialog).toBeHidden();
+  const sent = page.waitForRequest(/scope\/apply$/);
+  await page.getByRole('button', { name: 'Let through GITHUB_CACHE_DIR of the client' }).click();
+  await apply.click();
+  expect((await sent).postDataJSON().json.scope).toMatchObject({
+    hosts: ['api.github.com', 'uploads.github.com'],
+    environment: ['GITHUB_CACHE_DIR'],
+  });
+});
 
 test('what was added to a secret can be taken back', async ({ page, open }) => {
   await open('everyday', '/servers/slack/scope');
