@@ -3,6 +3,7 @@
  * The macOS and Windows columns are written from the library's documentation and not tried.
  */
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type {
   Keychain,
@@ -37,6 +38,9 @@ export interface SystemKeychain extends Keychain {
 
 const usualLimits: HelperLimits = { call: 10_000, prompt: 60_000, idle: 30_000 };
 
+/** Milliseconds before a provider that was not there is asked again. */
+const pauses = [300, 900];
+
 /** Windows holds 2560 bytes, and the library stores UTF-16. */
 const longestItems: Readonly<Partial<Record<Platform, number>>> = { windows: 1280 };
 
@@ -52,16 +56,27 @@ export function createSystemKeychain(options: SystemKeychainOptions): SystemKeyc
   const helper = createHelperClient(command, limits);
   let isClosed = false;
 
-  /** Reading changes nothing: where a connection ended in the middle, a new one is asked once. */
+  /**
+   * gnome-keyring ends, seldom, when several programs open a session at the same moment (it looks for a
+   * caller that it has not noted yet), and whatever the bus starts in its place needs a moment. All three
+   * tasks may be done twice, so they are asked again over a new connection.
+   */
   const askAgain = async (request: HelperRequest) => {
-    try {
-      return await helper.ask(request);
-    } catch (cause) {
-      const mayTry = cause instanceof KeychainFailure && cause.kind === 'unavailable';
-      if (!mayTry || isClosed || request.task !== 'get') throw cause;
-      await helper.renew();
-      return helper.ask(request);
+    for (const pause of pauses) {
+      const began = performance.now();
+      try {
+        return await helper.ask(request);
+      } catch (cause) {
+        // A bus says the same of a provider that ended as of one that is silent, only at once.
+        const soon = performance.now() - began < limits.call / 2;
+        const isGone = ({ kind }: KeychainFailure) =>
+          kind === 'unavailable' || (kind === 'timeout' && soon);
+        if (!(cause instanceof KeychainFailure) || !isGone(cause) || isClosed) throw cause;
+        await sleep(pause);
+        await helper.renew();
+      }
     }
+    return helper.ask(request);
   };
   const ask = async (request: HelperRequest) => {
     try {

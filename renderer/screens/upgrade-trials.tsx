@@ -29,7 +29,7 @@ export function UpgradeProgress({ state: { progress, trials }, onStop }: Upgrade
   const serverNameOf = useServerNames();
   const { done = 0, total = 0, step = 'prepare' } = progress ?? {};
   return (
-    <Section title={say.running}>
+    <Section title={say.running} arrives>
       <div className={classes.stack}>
         <ProgressBar.Root size="sm">
           <ProgressBar.Section
@@ -99,7 +99,7 @@ interface UpgradeTrialsProps {
 export function UpgradeTrials(props: UpgradeTrialsProps) {
   const { trials, ticked, chosen, extras, onTick, onChoose, onExtra } = props;
   return (
-    <Section title={say.results}>
+    <Section title={say.results} arrives>
       <div className={classes.stack}>
         {trials.map((trial) => (
           <TrialCard

@@ -1,6 +1,6 @@
 /** The frame of a screen: its heading, its actions, its sections. */
 import ArrowLeft from 'lucide-react/icons/arrow-left';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Link } from 'wouter';
 import classes from './page.module.css';
 
@@ -50,15 +50,27 @@ interface SectionProps {
   readonly aside?: ReactNode;
   /** Children sit in a panel. */
   readonly panel?: boolean;
+  /** It takes the place of the control that was just used, and its focus: else Tab would begin at the top. */
+  readonly arrives?: boolean;
   readonly children: ReactNode;
 }
 
-export function Section({ title, note, aside, panel = false, children }: SectionProps) {
+export function Section(props: SectionProps) {
+  const { title, note, aside, panel = false, arrives = false, children } = props;
   const id = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (arrives && document.activeElement === document.body) heading.current?.focus();
+  }, [arrives]);
   return (
     <section className={classes.section} aria-labelledby={id}>
       <div className={classes.sectionHead}>
-        <h2 id={id} className={classes.sectionTitle}>
+        <h2
+          ref={heading}
+          id={id}
+          className={classes.sectionTitle}
+          {...(arrives ? { tabIndex: -1 } : {})}
+        >
           {title}
         </h2>
         {aside !== undefined && <div className={classes.aside}>{aside}</div>}

@@ -39,6 +39,15 @@ async function openCell(page: Page, name: RegExp): Promise<Locator> {
   return page.getByRole('dialog');
 }
 
+/** By its receipts: the button beside them is there whatever became of it. */
+async function expectDone(panel: Locator): Promise<void> {
+  const receipts = panel.getByRole('list', { name: 'Receipts' });
+  await expect(receipts).toBeVisible();
+  const outcome = await receipts.innerText();
+  expect(outcome).toMatch(/\bDone\b/);
+  expect(outcome).not.toMatch(/\b(?:Failed|Skipped|Unchanged)\b/);
+}
+
 async function undoRun(page: Page, panel: Locator): Promise<void> {
   await panel.getByRole('link', { name: 'Undo this run' }).click();
   await page.getByRole('button', { name: 'Undo run' }).click();
@@ -63,7 +72,7 @@ for (const door of [browserDoor, desktopDoor]) {
       const panel = await openCell(page, /^github in Claude Desktop: Wiped/);
       await panel.getByRole('button', { name: 'Repair…' }).click();
       await panel.getByRole('button', { name: 'Repair', exact: true }).click();
-      await expect(panel.getByText('Done', { exact: true }).first()).toBeVisible();
+      await expectDone(panel);
       expect(JSON.parse(read(file)).mcpServers).toEqual({
         github: JSON.parse(good).mcpServers.github,
       });
@@ -106,7 +115,7 @@ test('a hand edit of VS Code’s file is adopted, and its comments stay', async 
     await expect(panel.getByText('Edited by you')).toBeVisible();
     await panel.getByRole('button', { name: 'Adopt…' }).click();
     await panel.getByRole('button', { name: 'Adopt', exact: true }).click();
-    await expect(panel.getByText('Done', { exact: true }).first()).toBeVisible();
+    await expectDone(panel);
     const adopted = read(file);
     expect(adopted).toContain('// my servers');
     expect(adopted).toContain('"args": ["run", "figma"]');
@@ -142,7 +151,7 @@ test('a stranger’s server with its key in plain text is adopted and protected'
     await panel.getByRole('button', { name: 'Adopt…' }).click();
     await expect(panel.getByText('ghp_••••').first()).toBeVisible();
     await panel.getByRole('button', { name: 'Adopt', exact: true }).click();
-    await expect(panel.getByText('Done', { exact: true }).first()).toBeVisible();
+    await expectDone(panel);
     expect(filesWith(world.home.home, [key])).toEqual([]);
     await undoRun(page, panel);
     expect(read(file)).toBe(installed);

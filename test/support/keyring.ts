@@ -77,6 +77,11 @@ export async function startKeyring(options: { home?: string } = {}): Promise<Key
     const child = spawn('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
     endWithUs(child);
     child.stdin?.end(passphrase);
+    // It ended by a fault of its own: a session's bus would start it again.
+    child.once('exit', (_, signal) => {
+      if (signal === 'SIGTRAP' || signal === 'SIGABRT' || signal === 'SIGSEGV')
+        void start().then((next) => (daemon = next));
+    });
     const address = env.DBUS_SESSION_BUS_ADDRESS;
     await waitFor('the keyring daemon', async () => {
       return (await probeSecretService({ address, limit: 1_000 })) === 'ready';
