@@ -158,9 +158,26 @@ async function readChosenVault(account: string, roots: Roots): Promise<Secret | 
   throw new AppError(code, message, more);
 }
 
-/** One unlocked item of the Secret Service the quick way; everything else the general way. */
+/** Milliseconds in which a provider that has just ended is started again by its bus. */
+const restartTime = 600;
+
 async function readItemQuickly(account: string, library: string): Promise<Secret | undefined> {
   const end = Date.now() + readDeadline();
+  try {
+    return await readItemOnce(account, library, end);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'keychain_unavailable') throw thrown;
+    await new Promise((resolve) => setTimeout(resolve, restartTime));
+    return readItemOnce(account, library, end);
+  }
+}
+
+/** One unlocked item of the Secret Service the quick way; everything else the general way. */
+async function readItemOnce(
+  account: string,
+  library: string,
+  end: number,
+): Promise<Secret | undefined> {
   if (process.platform === 'linux') {
     const { readUnlockedItem } = await import('../../platform/keychain/secret-service-read.ts');
     const item = await withDeadline(readUnlockedItem(account, process.env), end - Date.now());

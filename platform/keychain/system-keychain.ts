@@ -73,6 +73,7 @@ export function createSystemKeychain(options: SystemKeychainOptions): SystemKeyc
           kind === 'unavailable' || (kind === 'timeout' && soon);
         if (!(cause instanceof KeychainFailure) || !isGone(cause) || isClosed) throw cause;
         await sleep(pause);
+        if (isClosed) throw cause;
         await helper.renew();
       }
     }
