@@ -2,13 +2,20 @@
 /**
  * `npm run app [-- ARGUMENTS]`: from a fresh checkout to a running app. Installs what is missing,
  * builds what changed, and opens the first door in the table that this machine has. With arguments
- * it is the command line.
+ * it is the command line; a `--yes` alone opens the app too.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
 import { fetchElectron, findElectron } from './electron-binary.mjs';
-import { continueOnNode24, installDependencies, root, run, runScript } from './setup.mjs';
+import {
+  continueOnNode24,
+  installDependencies,
+  root,
+  run,
+  runScript,
+  withoutConsent,
+} from './setup.mjs';
 
 /**
  * @typedef {object} Door
@@ -58,7 +65,7 @@ await runScript(async () => {
   continueOnNode24();
   const { failed } = await buildAll({ ifStale: true });
   for (const name of failed) console.error(`Could not build ${name}; going on without.`);
-  const args = process.argv.slice(2);
+  const args = withoutConsent(process.argv.slice(2));
   if (args.length > 0) return openTerminal(args);
   for (const door of doors) {
     const obstacle = await door.obstacle();

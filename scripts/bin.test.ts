@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withoutConsent } from './setup.mjs';
 
 const root = join(import.meta.dirname, '..');
 let checkout: string;
@@ -68,4 +69,13 @@ test('passes a signal on and ends by it', async () => {
   });
   // `close` also waits for the program behind it: it holds the same stdout.
   expect(ended).toEqual([null, 'SIGTERM']);
+});
+
+test('a yes in front of `npm run app` is for its own questions, one behind a command is the command’s', () => {
+  expect([['--yes'], ['--yes', 'scan'], ['protect', '--yes'], []].map(withoutConsent)).toEqual([
+    [],
+    ['scan'],
+    ['protect', '--yes'],
+    [],
+  ]);
 });

@@ -218,6 +218,17 @@ export function findProgram(name) {
 }
 
 /**
+ * What is left for the command line of `npm run app -- …`: a `--yes` in front is the answer to our own
+ * questions, one further back belongs to the command before it.
+ *
+ * @param {readonly string[]} args
+ * @returns {readonly string[]}
+ */
+export function withoutConsent(args) {
+  return args[0] === '--yes' ? args.slice(1) : args;
+}
+
+/**
  * Consent given ahead: on the command line, or because a CI machine belongs to the run.
  *
  * @param {readonly string[]} args

@@ -161,6 +161,7 @@ async function readChosenVault(account: string, roots: Roots): Promise<Secret | 
 /** Milliseconds in which a provider that has just ended is started again by its bus. */
 const restartTime = 600;
 
+/** Asks once more where there is no keychain at this moment. */
 async function readItemQuickly(account: string, library: string): Promise<Secret | undefined> {
   const end = Date.now() + readDeadline();
   try {
