@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Overview } from '../../shared/models/health.ts';
 import { Notice } from '../ui/notice.tsx';
+import { PlainText } from '../ui/plain-text.tsx';
 import { words } from '../words.ts';
 import classes from './overview.module.css';
 
@@ -21,7 +22,7 @@ export function KeychainNotice({ keychain }: { keychain: Overview['keychain'] })
           </Button>
         }
       >
-        {keychain.hint ?? hint}
+        <PlainText commands text={keychain.hint ?? hint} />
       </Notice>
     </div>
   );

@@ -229,7 +229,11 @@ const locked = () => {
 
 const noKeychain = () => {
   const world = firstRun();
-  world.keychain = { state: 'unavailable', backend: 'none' };
+  world.keychain = {
+    state: 'unavailable',
+    backend: 'none',
+    hint: 'Install one (`sudo apt install gnome-keyring`), or choose the vault with `portcullis vault create`.',
+  };
   world.checks = world.checks.map((check) =>
     check.id !== 'keychain'
       ? check

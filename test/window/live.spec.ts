@@ -32,3 +32,9 @@ test('a failure names its cause, its place and its remedy', async ({ page, open 
   await expect(alert).toContainText('line 214, column 7');
   await expect(alert.getByRole('button', { name: 'Try again' })).toBeVisible();
 });
+
+test('commands in the notice of a missing keychain are shown as such', async ({ page, open }) => {
+  await open('no-keychain', '/');
+  await expect(page.getByRole('code').first()).toHaveText('sudo apt install gnome-keyring');
+  await expect(page.locator('main')).not.toContainText('`');
+});
