@@ -2,17 +2,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { createInspect } from '../../core/inspect/inspect.ts';
 import { fixedMaskedPaths } from '../../core/scope/masked-paths.ts';
 import { suggestScope } from '../../core/scope/presets.ts';
-import { createProcesses } from '../../platform/processes.ts';
 import { programFiles } from '../../platform/program-files.ts';
-import { createRemoteHttp } from '../../platform/remote-http.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import type { StdioLaunch } from '../../shared/models/server.ts';
 import { plantedValue, serverRecord } from '../support/launcher.ts';
+import { openRealInspect } from '../support/real-inspect.ts';
 
 // Spaces and letters beyond ASCII in every path.
 const world = mkdtempSync(join(tmpdir(), 'confined ünï-'));
@@ -28,20 +25,10 @@ const roots = { config: join(home, 'c'), data: join(home, 'd'), cache: join(home
 const machine = { platform: 'linux', home, env: { PATH: process.env.PATH } } as const;
 const sandbox = createSandbox('linux', { roots, path: process.env.PATH });
 const masked = fixedMaskedPaths(machine, roots);
-const inspect = createInspect({
+const inspect = openRealInspect({
   machine,
   roots,
   sandbox,
-  launcher: '/bin/false',
-  processes: createProcesses('linux'),
-  programFiles,
-  readLoginPath: async () => undefined,
-  readSecrets: async () => new Map(),
-  openHttp: (server) => createRemoteHttp(server, {}),
-  sleep: async (milliseconds, signal) => {
-    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
-  },
-  clock: { monotonic: () => performance.now() },
 });
 
 const programs = join(import.meta.dirname, '..', 'servers', 'node_modules', '.bin');

@@ -16,21 +16,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { createInspect } from '../../core/inspect/inspect.ts';
 import { listClientFiles } from '../../core/launch/client-files.ts';
 import { planConfinement } from '../../core/scope/confinement.ts';
 import { fixedMaskedPaths } from '../../core/scope/masked-paths.ts';
 import { suggestScope } from '../../core/scope/presets.ts';
 import { viewScope } from '../../core/servers/scope-view.ts';
-import { createProcesses } from '../../platform/processes.ts';
 import { programFiles } from '../../platform/program-files.ts';
-import { createRemoteHttp } from '../../platform/remote-http.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import type { CredentialScope } from '../../shared/models/scope.ts';
 import type { StdioLaunch } from '../../shared/models/server.ts';
 import { plantedValue, serverRecord } from '../support/launcher.ts';
+import { openRealInspect } from '../support/real-inspect.ts';
 
 const world = realpathSync(mkdtempSync(join(tmpdir(), 'linked ünï-')));
 const home = join(world, 'my home');
@@ -112,20 +109,10 @@ const machine = {
   env: { PATH: [at('.npm-global/bin'), dirname(process.execPath), process.env.PATH].join(':') },
 } as const;
 const masked = fixedMaskedPaths(machine, roots);
-const inspect = createInspect({
+const inspect = openRealInspect({
   machine,
   roots,
   sandbox: createSandbox('linux', { roots, path: process.env.PATH }),
-  launcher: '/bin/false',
-  processes: createProcesses('linux'),
-  programFiles,
-  readLoginPath: async () => undefined,
-  readSecrets: async () => new Map(),
-  openHttp: (server) => createRemoteHttp(server, {}),
-  sleep: async (milliseconds, signal) => {
-    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
-  },
-  clock: { monotonic: () => performance.now() },
 });
 
 const launchOf = (command: string, ...args: readonly string[]): StdioLaunch => ({

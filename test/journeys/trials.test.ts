@@ -14,16 +14,13 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createInspect } from '../../core/inspect/inspect.ts';
 import { createRecords } from '../../core/records/records.ts';
 import { createTrials, type Trials } from '../../core/servers/trials.ts';
 import { createFiles } from '../../platform/files.ts';
 import { createProcesses } from '../../platform/processes.ts';
 import { programFiles } from '../../platform/program-files.ts';
 import { createRandom } from '../../platform/random.ts';
-import { createRemoteHttp } from '../../platform/remote-http.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
 import type { Trial, TrialStream } from '../../shared/models/scope-view.ts';
 import type { ServerRecord } from '../../shared/models/server.ts';
@@ -35,6 +32,7 @@ import {
   plantedValue,
   serverRecord,
 } from '../support/launcher.ts';
+import { openRealInspect } from '../support/real-inspect.ts';
 
 let world: LauncherWorld;
 const real = plantedValue();
@@ -95,19 +93,13 @@ function openTrials({ env, trialTime, ...machineHas }: Circumstances = {}): Tria
     sandbox: createSandbox('linux', { roots, ...lacks }),
     random: createRandom(),
   };
-  const inspect = createInspect({
+  const inspect = openRealInspect({
     ...ports,
     launcher: launcher.path,
-    readLoginPath: async () => undefined,
     // A trial that asked for them would fail here.
     readSecrets: async () => {
       throw new Error('A trial asked for real secrets.');
     },
-    openHttp: (server) => createRemoteHttp(server, {}),
-    sleep: async (milliseconds, signal) => {
-      await wait(milliseconds, undefined, { signal }).catch(() => undefined);
-    },
-    clock: { monotonic: () => performance.now() },
   });
   return createTrials({
     ...ports,
